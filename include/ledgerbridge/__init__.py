@@ -1,0 +1,14 @@
+"""Ledgerbridge: a company's time-and-billing system and its accounting system, kept in step.
+
+Rooms, ground floor first; a room imports only from floors below it (held by import-linter):
+
+====== =====================================================================
+floor  rooms
+====== =====================================================================
+5      ``airflow`` (the only room that knows Apache Airflow)
+4      ``delivery``, ``linking``, ``reconciliation``, ``validation``, ``preflight``
+3      ``store`` (Ledgerbridge's own database)
+2      ``source`` (time systems), ``target`` (accounting systems)
+1      ``records``, ``money``, ``integration``, ``errors``, ``reasons``, ``sql``
+====== =====================================================================
+"""

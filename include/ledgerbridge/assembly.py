@@ -1,0 +1,91 @@
+"""Putting the rooms together: an integration and the addresses of its three databases and systems make a workplace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ledgerbridge.delivery.budget import Gate
+from ledgerbridge.delivery.desk import Source, Workplace
+from ledgerbridge.integration import Integration
+from ledgerbridge.source import database as source_database
+from ledgerbridge.source.manifest import load_manifest
+from ledgerbridge.source.reader import SourceReader
+from ledgerbridge.source.writer import SourceWriter
+from ledgerbridge.store import confirmations
+from ledgerbridge.store.database import Connection, connect
+from ledgerbridge.target.economic.client import Economic
+from ledgerbridge.target.economic.connection import EconomicConnection
+from ledgerbridge.target.economic.resolved import Resolved
+
+__all__ = ["Addresses", "open_workplace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are. They hold passwords and tokens, and are shown nowhere."""
+
+    store_dsn: str = field(repr=False)
+    source_dsn: str = field(repr=False)
+    economic: EconomicConnection = field(repr=False)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_workplace(
+    integration: Integration,
+    addresses: Addresses,
+    *,
+    run_id: str,
+    actor: str,
+    now: Callable[[], datetime] = _now,
+) -> Iterator[Workplace]:
+    """A workplace for one task's time; its calls are counted when it closes."""
+    manifest = load_manifest(integration.source.system)
+
+    def open_store() -> Connection:
+        return connect(addresses.store_dsn)
+
+    def open_source() -> Source:
+        connection = source_database.connect(addresses.source_dsn)
+        return Source(connection, SourceReader(connection, manifest), SourceWriter(connection, manifest))
+
+    gate = Gate(open_store, integration.target.connection, integration.target.daily_calls)
+
+    def open_target() -> Economic:
+        return Economic(
+            addresses.economic,
+            gate,
+            invoicing=integration.invoicing,
+            resolved=_resolved(open_store, integration.name),
+            timeout_seconds=integration.loading.timeout_seconds,
+        )
+
+    workplace = Workplace(
+        integration=integration,
+        run_id=run_id,
+        actor=actor,
+        open_store=open_store,
+        open_source=open_source,
+        open_target=open_target,
+        gate=gate,
+        now=now,
+    )
+    try:
+        yield workplace
+    finally:
+        gate.close()
+
+
+def _resolved(open_store: Callable[[], Connection], name: str) -> Resolved | None:
+    store = open_store()
+    try:
+        known = confirmations.read_preflight(store, name)
+    finally:
+        store.close()
+    return Resolved.from_json(known.resolved) if known is not None and known.resolved else None

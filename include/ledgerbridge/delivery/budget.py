@@ -1,0 +1,154 @@
+"""The agreement's calls: counted, shown, held back, stopped (P6, P7).
+
+One gate per process; what it counts is shared through our database. Calls are reserved from the daily budget in
+small blocks, so that the senders of a process do not queue up at one database row.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from ledgerbridge.errors import NeedsGrant, TryAgain
+from ledgerbridge.reasons import Language, Reason
+from ledgerbridge.store import agreements
+from ledgerbridge.store.database import Connection
+
+__all__ = ["Gate"]
+
+_BLOCK = 20
+# «token-limit-10000-per-60-seconds: 147/10000» (economic section 2.9)
+_RATE = re.compile(r"per-(\d+)-seconds:\s*(\d+)/(\d+)")
+_NEARLY_SPENT_PERCENT = 95
+_BETWEEN_PROBES = timedelta(minutes=15)
+
+
+class Gate:
+    """A :class:`~ledgerbridge.target.contract.CallGate` on our own database. Safe for many threads."""
+
+    def __init__(
+        self,
+        open_store: Callable[[], Connection],
+        agreement: str,
+        daily_calls: int,
+        pause: Callable[[int], None] = time.sleep,
+    ) -> None:
+        self._open_store = open_store
+        self._agreement = agreement
+        self._daily_calls = daily_calls
+        self._pause = pause
+        self._lock = threading.Lock()
+        self._store: Connection | None = None
+        self._left = 0
+        self._cost = 0
+        self._calls = 0
+        self._rate: tuple[int, int, int] | None = None
+        self._held: agreements.Agreement | None = None
+        self._is_probing = False
+
+    @property
+    def calls(self) -> int:
+        """Calls that this process has made."""
+        return self._calls
+
+    def before(self) -> None:
+        """Take one call from the budget.
+
+        Raises:
+            NeedsGrant: the agreement is held: no call may be made.
+            TryAgain: the daily budget is spent.
+        """
+        with self._lock:
+            if self._left == 0:
+                self._left = self._reserve()
+            if self._held is not None and not self._is_probing:
+                raise _held_error(self._held)
+            self._left -= 1
+            self._calls += 1
+            wait = self._seconds_to_wait()
+        if wait:
+            self._pause(wait)
+
+    def after(self, status: int, headers: Mapping[str, str]) -> None:
+        """Keep what the answer says of rate and grant. After a 401 nobody calls any more."""
+        found = _RATE.search(headers.get("X-RateLimiting", ""))
+        cost = headers.get("X-CallCost", "")
+        with self._lock:
+            self._cost += int(cost) if cost.isdigit() else 0
+            if found:
+                seconds, used, limit = (int(part) for part in found.groups())
+                self._rate = (seconds, used, limit)
+            if status == 401:
+                agreements.hold(self._connection(), self._agreement, Reason("grant_refused"))
+                self._held = agreements.read(self._connection(), self._agreement)
+
+    def reopen(self, probe: Callable[[], None], *, is_asked_for: bool) -> bool:
+        """When the agreement is held, find out whether it still must be; whether it was and no longer is.
+
+        Asked at once when a person asks for it, else every quarter of an hour.
+
+        Raises:
+            NeedsGrant: it is still held.
+        """
+        with self._lock:
+            held = agreements.read(self._connection(), self._agreement)
+            self._held = held if held.held_since is not None else None
+            if self._held is None:
+                return False
+            last = held.probed_at or datetime.min.replace(tzinfo=UTC)
+            if not is_asked_for and datetime.now(UTC) - last < _BETWEEN_PROBES:
+                raise _held_error(self._held)
+            self._is_probing = True
+        try:
+            probe()
+        finally:
+            self._is_probing = False
+        with self._lock:
+            self._held = None
+            return agreements.release(self._connection(), self._agreement)
+
+    def close(self) -> None:
+        """Give back what was reserved and not called, and write down what the headers said."""
+        with self._lock:
+            if self._store is None:
+                return
+            if not self._store.closed:
+                agreements.count(self._store, self._agreement, -self._left, self._cost)
+                if self._rate is not None:
+                    agreements.note_rate(self._store, self._agreement, self._rate[1], self._rate[2])
+                self._store.close()
+            self._store, self._left, self._cost = None, 0, 0
+
+    def _reserve(self) -> int:
+        store = self._connection()
+        known = agreements.read(store, self._agreement)
+        self._held = known if known.held_since is not None else None
+        used = agreements.used(store, self._agreement)
+        block = min(_BLOCK, self._daily_calls - used)
+        if block <= 0:
+            raise TryAgain("daily_budget_spent", after_seconds=1800, used=used, limit=self._daily_calls)
+        agreements.count(store, self._agreement, block, 0)
+        return block
+
+    def _seconds_to_wait(self) -> int:
+        if self._rate is None:
+            return 0
+        seconds, used, limit = self._rate
+        if used * 100 < limit * _NEARLY_SPENT_PERCENT:
+            return 0
+        # Nearly at the window's end: let it move on a little rather than run into 429.
+        self._rate = None
+        return max(1, seconds // 20)
+
+    def _connection(self) -> Connection:
+        if self._store is None or self._store.closed:
+            self._store = self._open_store()
+        return self._store
+
+
+def _held_error(held: agreements.Agreement) -> NeedsGrant:
+    why = held.hold_reason.text(Language.ENGLISH) if held.hold_reason else ""
+    return NeedsGrant("agreement_held", since=f"{held.held_since:%Y-%m-%d %H:%M} UTC", why=why)

@@ -1,0 +1,159 @@
+"""One customer's way through the target (CT-3, CT-5, CT-16, X-8)."""
+
+from __future__ import annotations
+
+from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
+from ledgerbridge.delivery.writing import Step
+from ledgerbridge.errors import NumberTaken, Rejection
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Customer, Module
+from ledgerbridge.store import links, transfers
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.links import Link, TargetKind
+from ledgerbridge.store.transfers import State, Transfer
+from ledgerbridge.target.contract import Answer, TargetCustomer
+
+__all__ = ["deliver_customer"]
+
+
+def deliver_customer(desk: Desk, transfer: Transfer) -> State:
+    """Bring the target to show this revision of the customer.
+
+    Raises:
+        InDoubt: an outcome is unknown and cannot be known yet.
+        LedgerbridgeError: as :meth:`~ledgerbridge.target.contract.Target.send` and the reads say.
+    """
+    if transfer.step is not None:
+        settled = _settle_doubt(desk, transfer)
+        if settled is not None:
+            return settled
+        transfer = transfers.reload(desk.store, transfer.transfer_id)
+    link = links.link_of(desk.store, transfer.record_id)
+    return _update(desk, transfer, link) if link else _create(desk, transfer)
+
+
+def _create(desk: Desk, transfer: Transfer) -> State:
+    request = desk.target.create_customer(transfer.payload or "")
+    try:
+        transfer, answer = writing.send(desk, transfer, Step.CREATE_CUSTOMER, request)
+    except NumberTaken:
+        return _number_is_taken(desk, transfer)
+    return _created(desk, transfer, answer)
+
+
+def _created(desk: Desk, transfer: Transfer, answer: Answer) -> State:
+    customer = writing.reading(desk, transfer, lambda: desk.target.read_customer(answer))
+    if answer.was_replayed and desk.target.customer(customer.number) is None:
+        # The key's own answer names a customer that has gone since: make it anew, under a new key.
+        return _create(desk, writing.abandon(desk, transfer, "the replayed answer names a customer that is gone"))
+    return _link_and_finish(desk, transfer, customer)
+
+
+def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
+    if link.fingerprint == transfer.content_hash:
+        return finish(desk, transfer, State.UNCHANGED)
+    current = desk.target.customer(link.target_id)
+    if current is None:
+        # Never a PUT to a number that is not there: it would create a customer (CT-16).
+        raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
+    _tell_new_number(desk, transfer, link)
+    if desk.target.shows(current, transfer.payload or ""):
+        return _shown(desk, transfer, State.UNCHANGED)
+    request = desk.target.update_customer(current, transfer.payload or "")
+    transfer, answer = writing.send(desk, transfer, Step.UPDATE_CUSTOMER, request)
+    if answer.status == 201:
+        return _undo_accident(desk, transfer, link)
+    writing.conclude(desk, transfer)
+    return _shown(desk, transfer, State.DELIVERED)
+
+
+def _shown(desk: Desk, transfer: Transfer, state: State) -> State:
+    with transaction(desk.store):
+        number = _record(transfer).customer_number
+        links.set_fingerprint(desk.store, transfer.record_id, transfer.content_hash, number)
+        transfers.set_state(desk.store, transfer.transfer_id, state)
+        desk.note(transfer, state.value)
+    return state
+
+
+def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
+    # The customer was deleted between our read and our PUT, so PUT made a new one. It is ours, seconds old and
+    # unused: take it away again and say so.
+    writing.conclude(desk, transfer)
+    current = desk.target.customer(link.target_id)
+    undone = "left there" if current is None else _deleted_again(desk, transfer, link.target_id)
+    raise Rejection("customer_created_by_accident", target=link.target_id, undone=undone)
+
+
+def _deleted_again(desk: Desk, transfer: Transfer, number: str) -> str:
+    transfer = transfers.reload(desk.store, transfer.transfer_id)
+    transfer, _ = writing.send(desk, transfer, Step.DELETE_CUSTOMER, desk.target.delete_customer(number))
+    writing.conclude(desk, transfer)
+    return "taken away again"
+
+
+def _tell_new_number(desk: Desk, transfer: Transfer, link: Link) -> None:
+    number = _record(transfer).customer_number
+    if link.source_number is not None and number != link.source_number:
+        values = {"old": link.source_number, "new": number, "target": link.target_id}
+        warn(desk, transfer, Reason("customer_renumbered_in_source", values))
+
+
+def _settle_doubt(desk: Desk, transfer: Transfer) -> State | None:
+    """What the write in doubt came to; nothing when it is proven that it came to nothing."""
+    wait_until_settled(desk, transfer)
+    if transfer.step != Step.CREATE_CUSTOMER:
+        # A replacement may be made again: the same fields over the same customer, read afresh.
+        writing.abandon(desk, transfer, "a replacement is repeated, not looked for")
+        return None
+    number = _record(transfer).customer_number
+    found = desk.target.customer(number)
+    if found is not None:
+        if desk.target.shows(found, transfer.payload or ""):
+            return _link_and_finish(desk, transfer, found)
+        writing.abandon(desk, transfer, "the number belongs to another customer")
+        return _number_is_taken(desk, transfer)
+    if is_superseded(desk, transfer):
+        writing.abandon(desk, transfer, "no customer has the number")
+        return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
+    if not is_key_still_good(desk, transfer):
+        writing.abandon(desk, transfer, "no customer has the number")
+        return None
+    transfer, answer = writing.resend(desk, transfer)
+    return _created(desk, transfer, answer)
+
+
+def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -> State:
+    with transaction(desk.store):
+        links.make(
+            desk.store,
+            record_id=transfer.record_id,
+            integration=transfer.integration,
+            module=Module.CUSTOMERS,
+            kind=TargetKind.CUSTOMER,
+            target_id=customer.number,
+            made_by=desk.workplace.actor,
+            fingerprint=transfer.content_hash,
+            source_number=_record(transfer).customer_number,
+        )
+        writing.conclude(desk, transfer)
+        transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)
+        desk.note(transfer, State.DELIVERED.value, target=customer.number)
+    return State.DELIVERED
+
+
+def _number_is_taken(desk: Desk, transfer: Transfer) -> State:
+    customer = _record(transfer)
+    reason = Reason("customer_number_taken", {"number": customer.customer_number, "name": customer.name})
+    return finish(desk, transfer, State.WAITING, reason, WaitsFor.customer(transfer.source_id))
+
+
+def _record(transfer: Transfer) -> Customer:
+    record = transfer.record
+    if not isinstance(record, Customer):
+        message = f"transfer {transfer.transfer_id} is no customer"
+        raise TypeError(message)
+    return record

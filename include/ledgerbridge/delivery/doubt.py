@@ -1,0 +1,41 @@
+"""Unknown outcomes: when the target may be asked, and when the same key may be used again (P2, P3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.errors import InDoubt
+from ledgerbridge.store import transfers
+from ledgerbridge.store.transfers import Transfer
+
+__all__ = ["is_key_still_good", "is_superseded", "wait_until_settled"]
+
+# e-conomic keeps a key for one hour (economic section 2.11). Past it a replay is executed again: elsewhere one
+# after 2 h 21 min booked a second invoice. Five minutes are kept in hand for clocks that disagree.
+KEY_LIFETIME = timedelta(minutes=55)
+
+
+def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
+    """Only what has had time to arrive can be looked for.
+
+    Raises:
+        InDoubt: the settle time is not over yet.
+    """
+    if transfer.last_sent_at is None:
+        return
+    wait = desk.integration.loading.settle_seconds
+    passed = (desk.workplace.now() - transfer.last_sent_at).total_seconds()
+    if passed < wait:
+        raise InDoubt("doubt_not_settled", step=transfer.step, seconds=int(passed), wait=wait)
+
+
+def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:
+    """Whether the target surely still knows the key that the write in doubt was sent with."""
+    return transfer.first_sent_at is not None and desk.workplace.now() - transfer.first_sent_at < KEY_LIFETIME
+
+
+def is_superseded(desk: Desk, transfer: Transfer) -> bool:
+    """Whether a newer revision has come: then an unknown outcome is found out, but nothing is sent again."""
+    newest = transfers.latest(desk.store, transfer.record_id)
+    return newest is not None and newest.revision > transfer.revision

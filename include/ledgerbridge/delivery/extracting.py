@@ -1,0 +1,148 @@
+"""Extract: what changed since the last read, and what earlier runs still owe, staged and dealt into chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from ledgerbridge.delivery.desk import Source, Workplace
+from ledgerbridge.delivery.staging import stage
+from ledgerbridge.integration import ChangeCapture
+from ledgerbridge.records import Customer, Module
+from ledgerbridge.source.changes import Polling, read_changes
+from ledgerbridge.source.manifest import load_manifest
+from ledgerbridge.store import history, links, runs, transfers
+from ledgerbridge.store.database import Connection
+from ledgerbridge.store.transfers import Transfer
+
+__all__ = ["Extracted", "extract"]
+
+_PAGE = 500
+_OWED_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a run has before it: records read, transfers dealt, chunks, and customers that the source renamed links of."""
+
+    records_read: int
+    transfers: int
+    chunks: int
+    named_by_source: tuple[Customer, ...]
+
+
+def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = None) -> Extracted:
+    """Stage a run's work. The cursor moves only after what lies before it is staged.
+
+    ``only`` reads just these source ids, moves no cursor and takes up nothing owed.
+
+    Raises:
+        SourceUnavailable: nothing was staged that will not simply be found again.
+    """
+    name = workplace.integration.name
+    source = workplace.open_source()
+    with closing(workplace.open_store()) as store, closing(source.connection):
+        runs.start(store, workplace.run_id, name, module)
+        run = _Run(workplace, module, store, source)
+        if only is not None:
+            run.read(list(only), {})
+        else:
+            run.follow()
+            run.take_up(transfers.owed(store, name, module, workplace.integration.target.connection, _OWED_AT_ONCE))
+        runs.note_read(store, workplace.run_id, run.records_read)
+        return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source))
+
+
+class _Run:
+    def __init__(self, workplace: Workplace, module: Module, store: Connection, source: Source) -> None:
+        self.workplace, self.module, self.store, self.source = workplace, module, store, source
+        self.records_read = 0
+        self.dealt = 0
+        self.named_by_source: list[Customer] = []
+        self._seen: set[int] = set()
+
+    @property
+    def chunks(self) -> int:
+        size = self.workplace.integration.loading.chunk_size
+        return (self.dealt + size - 1) // size
+
+    def follow(self) -> None:
+        """Every page of changes since the cursor; everything at the first run."""
+        name = self.workplace.integration.name
+        polling = self._polling()
+        while True:
+            batch = read_changes(self.source.connection, self.module, runs.cursor(self.store, name, self.module), polling=polling)
+            if batch.everything_changed:
+                since = self.workplace.integration.source.invoices_from
+                every = self.source.reader.every_id(self.module, since=date.fromisoformat(since) if since else None)
+                for page in _pages(every):
+                    self.read(page, {})
+            else:
+                self.read(list(batch.source_ids), {change.source_id: change.last_changed_at for change in batch.changes})
+                self._flag_deleted(batch.deleted_ids)
+            runs.move_cursor(self.store, name, self.module, batch.cursor)
+            if not batch.has_more and not batch.everything_changed:
+                return
+
+    def read(self, source_ids: list[str], changed_at: dict[str, datetime]) -> None:
+        """Read these records and stage what is new in them."""
+        for page in _pages(iter(source_ids)):
+            for record in self.source.reader.records(self.module, page):
+                self.records_read += 1
+                transfer = stage(
+                    self.workplace, self.store, self.module, record, changed_at=changed_at.get(record.source_id)
+                )
+                if transfer is not None:
+                    self._deal([transfer])
+                if isinstance(record, Customer) and record.target_number is not None:
+                    self.named_by_source.append(record)
+            self._keep_only_news()
+
+    def take_up(self, owed: list[Transfer]) -> None:
+        """Answer for what earlier runs left."""
+        self._deal(owed)
+
+    def _deal(self, found: list[Transfer]) -> None:
+        size = self.workplace.integration.loading.chunk_size
+        for transfer in found:
+            if transfer.transfer_id not in self._seen:
+                self._seen.add(transfer.transfer_id)
+                transfers.join_chunk(self.store, self.workplace.run_id, self.dealt // size, [transfer.transfer_id])
+                self.dealt += 1
+
+    def _keep_only_news(self) -> None:
+        """Forget customers whose link already says what the source says (CT-21)."""
+        customers = self.named_by_source
+        known = links.links_of(self.store, self.workplace.integration.name, Module.CUSTOMERS, [c.source_id for c in customers])
+        self.named_by_source = [
+            customer
+            for customer in customers
+            if customer.source_id not in known or known[customer.source_id].target_id != customer.target_number
+        ]
+
+    def _flag_deleted(self, source_ids: Iterable[str]) -> None:
+        name = self.workplace.integration.name
+        for source_id, target in links.flag_deleted(self.store, name, self.module, list(source_ids)):
+            history.append(
+                self.store,
+                integration=name,
+                module=self.module,
+                source_id=source_id,
+                event="deleted_in_source",
+                run_id=self.workplace.run_id,
+                actor=self.workplace.actor,
+                detail={"target": target},
+            )
+
+    def _polling(self) -> Polling | None:
+        settings = self.workplace.integration.source
+        return Polling(load_manifest(settings.system)) if settings.change_capture is ChangeCapture.POLLING else None
+
+
+def _pages(items: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(items)
+    while page := list(islice(iterator, _PAGE)):
+        yield page

@@ -1,0 +1,43 @@
+"""How a transfer ends, for now: its state, its reason, and a line in its history."""
+
+from __future__ import annotations
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.reasons import Reason
+from ledgerbridge.store import transfers
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.transfers import State, Transfer
+
+__all__ = ["WaitsFor", "finish", "warn"]
+
+
+class WaitsFor:
+    """What a waiting transfer waits for; the sweep for owed transfers knows these (``transfer_owed.sql``)."""
+
+    RUN = "run"
+    SETTINGS = "settings"
+    AGREEMENT = "agreement"
+    LINKING = "linking"
+
+    @staticmethod
+    def customer(source_id: str) -> str:
+        """A link, or a decision, on this customer of the source."""
+        return f"customer:{source_id}"
+
+
+def finish(
+    desk: Desk, transfer: Transfer, state: State, reason: Reason | None = None, waits_for: str | None = None
+) -> State:
+    """Move the transfer to ``state`` and write it down."""
+    with transaction(desk.store):
+        transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for)
+        desk.note(transfer, state.value, reason=reason.to_json() if reason else None)
+    return state
+
+
+def warn(desk: Desk, transfer: Transfer, *warnings: Reason) -> None:
+    """Tell something about the transfer that is not in its way; the same is told once."""
+    known = transfers.reload(desk.store, transfer.transfer_id).warnings
+    new = [warning for warning in warnings if warning not in known]
+    if new:
+        transfers.set_warnings(desk.store, transfer.transfer_id, [*known, *new])

@@ -1,0 +1,192 @@
+"""Validate and transform: which staged transfers may be sent, and the exact payload of each.
+
+Neither calls the target, except to see which customers it has when a new one may be a double (P13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
+from ledgerbridge.linking.candidates import TargetIndex
+from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Customer, Invoice, Module
+from ledgerbridge.store import confirmations, links, transfers
+from ledgerbridge.store.links import Link
+from ledgerbridge.store.transfers import Operation, State, Transfer
+from ledgerbridge.target.contract import TargetCustomer
+
+__all__ = ["Prepared", "transform", "validate_staged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How many of the transfers go on, and how many were set aside."""
+
+    going_on: int
+    set_aside: int
+
+
+def validate_staged(desk: Desk, found: Sequence[Transfer]) -> Prepared:
+    """Run the suites over what is staged; what fails is rejected in words, the rest goes on (X-3)."""
+    # Great Expectations takes seconds to import, and a run that found nothing never needs it.
+    from ledgerbridge.validation import validate  # noqa: PLC0415
+
+    staged = [item for item in found if _may_be_checked(item)]
+    if not staged:
+        return Prepared(0, 0)
+    module = staged[0].module
+    records = [item.record for item in staged]
+    linked = links.links_of(desk.store, desk.integration.name, module, [item.source_id for item in staged])
+    checked = validate(module, records, desk.integration, linked=linked).checked
+    set_aside = 0
+    for transfer, entry in zip(staged, checked, strict=True):
+        warn(desk, transfer, *entry.warnings)
+        if entry.main_reason is not None:
+            finish(desk, transfer, State.REJECTED, entry.main_reason)
+            set_aside += 1
+    return Prepared(len(staged) - set_aside, set_aside)
+
+
+def _may_be_checked(transfer: Transfer) -> bool:
+    return transfer.state is State.STAGED and transfer.step is None and transfer.operation is Operation.DELIVER
+
+
+def transform(desk: Desk, found: Sequence[Transfer]) -> Prepared:
+    """Make the payloads; what waits for a link or a decision is told so."""
+    due = [item for item in found if item.step is None and item.state in {State.STAGED, State.WAITING}]
+    customers = [item for item in due if item.module is Module.CUSTOMERS]
+    invoices = [item for item in due if item.module is Module.INVOICES and item.operation is Operation.DELIVER]
+    set_aside = _transform_customers(desk, customers) + _transform_invoices(desk, invoices)
+    return Prepared(len(due) - set_aside, set_aside)
+
+
+# Invoices.
+
+
+def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
+    invoices = [(item, item.record) for item in found]
+    wanted = [record.customer_source_id for _, record in invoices if isinstance(record, Invoice)]
+    linked = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, wanted)
+    set_aside = 0
+    for transfer, record in invoices:
+        if not isinstance(record, Invoice):
+            continue
+        link = linked.get(record.customer_source_id)
+        if link is None:
+            values = {"number": record.customer_number, "name": record.recipient_name}
+            reason = Reason("customer_not_linked", values)
+            finish(desk, transfer, State.WAITING, reason, WaitsFor.customer(record.customer_source_id))
+            set_aside += 1
+            continue
+        payload = desk.target.invoice_payload(record, link.target_id, transfer.locator)
+        _go_on(desk, transfer, payload.text, payload.warnings)
+    return set_aside
+
+
+def _go_on(desk: Desk, transfer: Transfer, payload: str, warnings: Iterable[Reason]) -> None:
+    warn(desk, transfer, *warnings)
+    transfers.set_payload(desk.store, transfer.transfer_id, payload)
+    if transfer.state is not State.STAGED:
+        transfers.set_state(desk.store, transfer.transfer_id, State.STAGED)
+
+
+# Customers.
+
+
+@dataclass(slots=True)
+class _Linking:
+    """What decides about customers without a link; the target's customers are read only when needed."""
+
+    decisions: dict[str, str]
+    confirmed: bool
+    undecided: frozenset[str]
+    customers_at_start: int
+    read_counterparts: Callable[[], Iterable[Counterpart]]
+    _index: TargetIndex | None = field(default=None, init=False)
+
+    def index(self) -> TargetIndex:
+        if self._index is None:
+            self._index = TargetIndex(self.read_counterparts())
+        return self._index
+
+
+def _transform_customers(desk: Desk, found: Sequence[Transfer]) -> int:
+    ids = [item.source_id for item in found]
+    linked = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, ids)
+    linking = _linking(desk, [source_id for source_id in ids if source_id not in linked])
+    set_aside = 0
+    for transfer in found:
+        record = transfer.record
+        if not isinstance(record, Customer):
+            continue
+        outcome = _why_not(linking, record, linked.get(record.source_id))
+        if outcome is None:
+            payload = desk.target.customer_payload(record)
+            _go_on(desk, transfer, payload.text, payload.warnings)
+            continue
+        state, reason, waits_for = outcome
+        finish(desk, transfer, state, reason, waits_for)
+        set_aside += 1
+    return set_aside
+
+
+def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
+    name = desk.integration.name
+    confirmed = confirmations.confirmed(desk.store, name).get("linking")
+    known = confirmations.read_preflight(desk.store, name)
+
+    def counterparts() -> Iterable[Counterpart]:
+        taken = {link.target_id for link in links.all_links(desk.store, name, Module.CUSTOMERS)}
+        return (_counterpart(item) for item in desk.target.customers() if item.number not in taken)
+
+    return _Linking(
+        decisions=confirmations.decisions(desk.store, name, unlinked),
+        confirmed=confirmed is not None,
+        undecided=frozenset((confirmed or {}).get("undecided", ())),
+        customers_at_start=int(known.resolved.get("customers_at_start", 0)) if known else 0,
+        read_counterparts=counterparts,
+    )
+
+
+def _counterpart(customer: TargetCustomer) -> Counterpart:
+    has = customer.canonical.get
+    return Counterpart(
+        number=customer.number,
+        name=has("name") or "",
+        cvr_number=has("cvr_number"),
+        phone=has("phone"),
+        email=has("email"),
+        zip=has("zip"),
+        city=has("city"),
+        gln=has("gln"),
+    )
+
+
+_Outcome = tuple[State, Reason, str | None]
+
+
+def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> _Outcome | None:
+    """Why this customer may not be delivered now; nothing when it may (CT-10, P13)."""
+    decision = linking.decisions.get(customer.source_id)
+    if link is not None or decision == "create":
+        return None
+    values = {"number": customer.customer_number, "name": customer.name}
+    if decision == "skip":
+        return State.IGNORED, Reason("customer_skipped", values), None
+    if linking.customers_at_start == 0:
+        return None
+    if not linking.confirmed:
+        reason = Reason("linking_not_confirmed", {**values, "count": str(linking.customers_at_start)})
+        return State.WAITING, reason, WaitsFor.LINKING
+    waits_for = WaitsFor.customer(customer.source_id)
+    if customer.source_id in linking.undecided:
+        return State.WAITING, Reason("customer_undecided", values), waits_for
+    alike = linking.index().resembling(customer)
+    if alike:
+        names = ", ".join(f"{item.target.number} {item.target.name}" for item in alike[:3])
+        return State.WAITING, Reason("customer_resembles", {**values, "candidates": names}), waits_for
+    return None

@@ -1,0 +1,37 @@
+"""What a person's Clear means: read, validate and transform again what was set aside (X-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.preparing import transform, validate_staged
+from ledgerbridge.delivery.staging import stage
+from ledgerbridge.source.reader import Unreadable
+from ledgerbridge.store import transfers
+from ledgerbridge.store.transfers import State, Transfer
+
+__all__ = ["recheck"]
+
+
+def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
+    """Take up the rejected and waiting members as the source has them now.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    aside = {item.source_id: item for item in members if item.state in {State.REJECTED, State.WAITING} and item.step is None}
+    if aside:
+        source = desk.workplace.open_source()
+        with closing(source.connection):
+            module = next(iter(aside.values())).module
+            for record in source.reader.records(module, list(aside)):
+                newer = stage(desk.workplace, desk.store, module, record)
+                if newer is not None:
+                    transfers.join_chunk(desk.store, desk.workplace.run_id, chunk, [newer.transfer_id])
+                elif not isinstance(record, Unreadable):
+                    transfers.set_state(desk.store, aside[record.source_id].transfer_id, State.STAGED)
+    members = transfers.chunk_members(desk.store, desk.workplace.run_id, chunk)
+    validate_staged(desk, members)
+    transform(desk, transfers.chunk_members(desk.store, desk.workplace.run_id, chunk))

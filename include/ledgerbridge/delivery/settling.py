@@ -1,0 +1,70 @@
+"""Settle: close the run whatever happened. Afterwards none of its transfers is ``staged`` or ``sending`` (P16)."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass
+
+from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.delivery.outcomes import WaitsFor, finish
+from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.reasons import Reason
+from ledgerbridge.store import archive, history, runs, transfers
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.transfers import State
+
+__all__ = ["Settled", "settle"]
+
+log = logging.getLogger(__name__)
+
+_PDFS_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The run's counts by state, and the PDFs that came with it."""
+
+    counts: dict[str, int]
+    pdfs: int
+
+
+def settle(workplace: Workplace) -> Settled:
+    """Name what dead workers left, fetch the PDFs, seal the history, count."""
+    with workplace.desk() as desk:
+        _name_orphans(desk)
+        pdfs = _fetch_pdfs(desk)
+        history.seal(desk.store)
+        counts = runs.counts(desk.store, workplace.run_id)
+        runs.settle(desk.store, workplace.run_id, counts)
+        return Settled(counts, pdfs)
+
+
+def _name_orphans(desk: Desk) -> None:
+    with closing(desk.workplace.open_store()) as holder, transaction(holder):
+        for transfer_id, _ in runs.orphans(holder, desk.workplace.run_id):
+            transfer = transfers.reload(desk.store, transfer_id)
+            if transfer.step is not None:
+                finish(desk, transfer, State.IN_DOUBT, Reason("outcome_unknown", {"step": transfer.step}))
+            else:
+                reason = Reason("run_stopped", {"why": "the task ended before its turn"})
+                finish(desk, transfer, State.WAITING, reason, WaitsFor.RUN)
+
+
+def _fetch_pdfs(desk: Desk) -> int:
+    """PDFs come a second or more after booking; those that are not there yet are fetched by the next run."""
+    if not desk.target.capabilities.gives_pdf:
+        return 0
+    fetched = 0
+    for row in archive.unfinished(desk.store, desk.integration.name, _PDFS_AT_ONCE):
+        if not row["pdf_missing"]:
+            continue
+        try:
+            pdf = desk.target.pdf(int(row["booked_number"]))
+        except LedgerbridgeError as error:
+            log.warning("no more PDFs now: %s", error)
+            break
+        if pdf is not None:
+            archive.keep_pdf(desk.store, row["record_id"], pdf)
+            fetched += 1
+    return fetched

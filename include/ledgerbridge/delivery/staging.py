@@ -1,0 +1,76 @@
+"""Staging: one transfer per revision, however often it is extracted (X-2, P9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledgerbridge.delivery.desk import Workplace
+from ledgerbridge.delivery.locators import locator_of
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Invoice, Module, Record, content_hash, record_to_json
+from ledgerbridge.source.reader import Unreadable
+from ledgerbridge.store import transfers
+from ledgerbridge.store.database import Connection, transaction
+from ledgerbridge.store.transfers import Operation, State, Transfer
+
+__all__ = ["stage"]
+
+
+def stage(
+    workplace: Workplace,
+    store: Connection,
+    module: Module,
+    record: Record | Unreadable,
+    *,
+    changed_at: datetime | None = None,
+    is_forced: bool = False,
+) -> Transfer | None:
+    """The transfer of this revision of the record; nothing when there is nothing to deliver.
+
+    ``is_forced`` makes a new revision of unchanged content: a link that was just made asks for it.
+    """
+    operation = _operation(record)
+    digest, content = _content(module, record)
+    locator = locator_of(workplace.integration, module, record.source_id)
+    with transaction(store):
+        record_id = transfers.ensure_record(store, workplace.integration.name, module, record.source_id, locator)
+        newest = transfers.latest(store, record_id)
+        if newest is None and operation is Operation.WITHDRAW:
+            return None  # never approved, so far as we know: nothing to take back
+        if newest is not None and not is_forced and (newest.content_hash, newest.operation) == (digest, operation):
+            return None
+        revision = newest.revision + 1 if newest else 1
+        values = {
+            "record_id": record_id,
+            "integration": workplace.integration.name,
+            "module": module,
+            "source_id": record.source_id,
+            "locator": locator,
+            "revision": revision,
+            "content_hash": digest,
+            "operation": operation,
+            "content": content,
+            "run_id": workplace.run_id,
+            "changed_at": changed_at,
+            "target_draft": newest.target_draft if newest else None,
+        }
+        staged = transfers.stage(store, values)
+        if staged is None:
+            return None
+        transfers.supersede(store, record_id, revision)
+        if isinstance(record, Unreadable):
+            transfers.set_state(store, staged.transfer_id, State.REJECTED, record.rejection.reason)
+        return staged
+
+
+def _operation(record: Record | Unreadable) -> Operation:
+    withdrawn = isinstance(record, Invoice) and not record.is_approved
+    return Operation.WITHDRAW if withdrawn else Operation.DELIVER
+
+
+def _content(module: Module, record: Record | Unreadable) -> tuple[str, str]:
+    if isinstance(record, Unreadable):
+        # No record could be made of it, so there is none to keep: the row's own words tell one try from the next.
+        reason: Reason = record.rejection.reason
+        return f"unreadable:{reason.code}:{sorted(reason.values.items())}:{sorted(record.row.items())!s}"[:4000], ""
+    return content_hash(module, record), record_to_json(module, record)

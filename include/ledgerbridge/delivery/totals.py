@@ -1,0 +1,40 @@
+"""The totals guard: what the target computed against what the source says, before booking (CT-19, P12)."""
+
+from __future__ import annotations
+
+from ledgerbridge.errors import Rejection
+from ledgerbridge.integration import Invoicing
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Invoice
+from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.target.contract import DraftInvoice
+
+__all__ = ["check_totals"]
+
+
+def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, draft: DraftInvoice) -> Reason | None:
+    """Nothing when all three figures agree; a warning when an accepted difference in VAT is all there is.
+
+    Raises:
+        Rejection: net differs at all, or VAT or gross by more than is accepted; names both figures.
+    """
+    if draft.net != invoice.net_amount:
+        raise Rejection(
+            "invoice_net_differs",
+            source=invoice.net_amount,
+            target=draft.net.normalize(),
+            currency=invoice.currency,
+            draft=draft.number,
+        )
+    off = max(abs(draft.vat - invoice.vat_amount), abs(draft.gross - invoice.gross_amount))
+    if off == 0:
+        return None
+    figures = {
+        "source": f"{invoice.vat_amount} / {invoice.gross_amount}",
+        "target": f"{draft.vat:.2f} / {draft.gross:.2f}",
+        "currency": invoice.currency,
+    }
+    accepted_by = transfer.accepted_by or ("accepted_vat_rounding" if off <= invoicing.accepted_vat_rounding else None)
+    if accepted_by is None:
+        raise Rejection("invoice_vat_differs", **figures, draft=draft.number)
+    return Reason("invoice_vat_rounding_accepted", {**figures, "by": accepted_by})

@@ -1,0 +1,56 @@
+"""When many records in a row meet the same trouble, the trouble is not theirs (P5)."""
+
+from __future__ import annotations
+
+import threading
+
+from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, TryAgain
+from ledgerbridge.reasons import Language
+
+__all__ = ["Trend"]
+
+_ALIKE_IN_A_ROW = 10
+_UNANSWERED_IN_A_ROW = 5
+
+
+class Trend:
+    """Watches outcomes across a chunk's threads. Once :attr:`stopped_by` is set, nothing more is sent."""
+
+    def __init__(self, settings_values: frozenset[str]) -> None:
+        self._settings_values = settings_values
+        self._lock = threading.Lock()
+        self._alike: tuple[str, str] | None = None
+        self._count = 0
+        self._unanswered = 0
+        self.stopped_by: LedgerbridgeError | None = None
+
+    def delivered(self) -> None:
+        """One went through: whatever came before was not general."""
+        with self._lock:
+            self._alike, self._count, self._unanswered = None, 0, 0
+
+    def stop(self, error: LedgerbridgeError) -> None:
+        """The first such error is the one that is told."""
+        with self._lock:
+            self.stopped_by = self.stopped_by or error
+
+    def rejected(self, error: LedgerbridgeError) -> None:
+        """Ten different records refused for one property, whose value comes from the settings, are a refusal."""
+        cause = (str(getattr(error, "property_name", "")), str(getattr(error, "value", "")))
+        with self._lock:
+            self._unanswered = 0
+            if not cause[0] or cause[1] not in self._settings_values:
+                self._alike, self._count = None, 0
+                return
+            self._count = self._count + 1 if cause == self._alike else 1
+            self._alike = cause
+            if self._count >= _ALIKE_IN_A_ROW and self.stopped_by is None:
+                why = error.reason.text(Language.ENGLISH)
+                self.stopped_by = Refusal("settings_refused", count=self._count, why=why)
+
+    def unanswered(self, error: InDoubt | TryAgain) -> None:
+        """Five in a row without a clear answer: the other side is ill, and more doubt helps nobody."""
+        with self._lock:
+            self._unanswered += 1
+            if self._unanswered >= _UNANSWERED_IN_A_ROW and self.stopped_by is None:
+                self.stopped_by = TryAgain(error.reason.code, after_seconds=None, **error.reason.values)

@@ -1,0 +1,106 @@
+"""One durable write: what is about to be sent is committed first, what came back right after (X-2, X-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.locators import key_of
+from ledgerbridge.errors import InDoubt, LedgerbridgeError
+from ledgerbridge.store import transfers
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.transfers import State, Transfer
+from ledgerbridge.target.contract import Answer, Request
+
+__all__ = ["Step", "abandon", "conclude", "doubt", "reading", "resend", "send"]
+
+Read = TypeVar("Read")
+
+
+class Step:
+    """The writes that there are. A transfer's ``step`` says which one is under way or in doubt."""
+
+    CREATE_CUSTOMER = "create-customer"
+    UPDATE_CUSTOMER = "update-customer"
+    DELETE_CUSTOMER = "delete-customer"
+    CREATE_DRAFT = "create-draft"
+    REPLACE_DRAFT = "replace-draft"
+    BOOK = "book"
+    DELETE_DRAFT = "delete-draft"
+
+
+def send(desk: Desk, transfer: Transfer, step: str, request: Request) -> tuple[Transfer, Answer]:
+    """Commit the intention, send, commit the answer. The transfer that comes back is still ``sending``:
+    the caller reads the answer and calls :func:`conclude` in the transaction that keeps what it says.
+
+    Raises:
+        InDoubt: the outcome is unknown; the transfer stands ``in_doubt``.
+        LedgerbridgeError: a definite refusal; the transfer stands ``staged`` with a new generation.
+    """
+    return _send(desk, transfer, step, request, key_of(transfer, step))
+
+
+def resend(desk: Desk, transfer: Transfer) -> tuple[Transfer, Answer]:
+    """Send what is in doubt once more: the same key, the same bytes (P3)."""
+    request = Request(transfer.request_method or "", transfer.request_path or "", transfer.request_body)
+    return _send(desk, transfer, transfer.step or "", request, transfer.idempotency_key or "")
+
+
+def _send(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> tuple[Transfer, Answer]:
+    frozen = {
+        "step": step,
+        "generation": transfer.generation,
+        "method": request.method,
+        "path": request.path,
+        "body": request.body,
+        "key": key,
+    }
+    with transaction(desk.store):
+        transfer = transfers.begin_write(desk.store, transfer.transfer_id, frozen)
+        call = f"{request.method} {request.path}"
+        desk.note(transfer, "sent", step=step, call=call, key=key, sent=request.body)
+    try:
+        answer = desk.target.send(request, key)
+    except InDoubt as error:
+        doubt(desk, transfer, error)
+        raise
+    except LedgerbridgeError as error:
+        with transaction(desk.store):
+            transfers.end_write(desk.store, transfer.transfer_id, transfer.target_draft)
+            desk.note(transfer, "refused", step=step, reason=error.reason.to_json())
+        raise
+    desk.note(transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text)
+    return transfer, answer
+
+
+def reading(desk: Desk, transfer: Transfer, read: Callable[[], Read]) -> Read:
+    """What a write's answer says; an answer that cannot be read leaves the write in doubt.
+
+    Raises:
+        InDoubt: it cannot be read.
+    """
+    try:
+        return read()
+    except InDoubt as error:
+        doubt(desk, transfer, error)
+        raise
+
+
+def conclude(desk: Desk, transfer: Transfer, target_draft: str | None = None) -> Transfer:
+    """The outcome is definite and kept: the step is over."""
+    return transfers.end_write(desk.store, transfer.transfer_id, target_draft)
+
+
+def abandon(desk: Desk, transfer: Transfer, why: str) -> Transfer:
+    """It is proven that the write in doubt never took effect: it may be made anew, with a key of its own."""
+    with transaction(desk.store):
+        desk.note(transfer, "proven_absent", step=transfer.step, why=why)
+        return transfers.end_write(desk.store, transfer.transfer_id, transfer.target_draft)
+
+
+def doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
+    """The outcome is unknown, and says so."""
+    with transaction(desk.store):
+        transfers.set_state(desk.store, transfer.transfer_id, State.IN_DOUBT, error.reason)
+        desk.note(transfer, "in_doubt", step=transfer.step, reason=error.reason.to_json())

@@ -1,0 +1,79 @@
+"""What goes back into the source: links, booked numbers and totals, the FI payment line (CT-2, CT-8, CT-21).
+
+Best effort in its moment, certain in the end: what could not be written is found again by the next run.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+
+from ledgerbridge.delivery.desk import Desk, Source
+from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.source.manifest import load_manifest
+from ledgerbridge.store import archive, links
+
+__all__ = ["write_back"]
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 5000
+
+
+def write_back(desk: Desk) -> int:
+    """Write everything that the source's rows do not show yet; how many were written."""
+    name = desk.integration.name
+    unlinked = links.not_written_back(desk.store, name, _AT_ONCE)
+    booked = [row for row in archive.unfinished(desk.store, name, _AT_ONCE) if row["not_written_back"]]
+    if not unlinked and not booked:
+        return 0
+    try:
+        source = desk.workplace.open_source()
+    except LedgerbridgeError as error:
+        log.warning("not written back now: %s", error)
+        return 0
+    with closing(source.connection):
+        return _links(desk, source) + _results(desk, source)
+
+
+def _links(desk: Desk, source: Source) -> int:
+    if not load_manifest(desk.integration.source.system).capabilities.writes_links:
+        return 0
+    written = []
+    for link in links.not_written_back(desk.store, desk.integration.name, _AT_ONCE):
+        try:
+            source.writer.write_link(link.source_id, link.target_id)
+        except LedgerbridgeError as error:
+            log.warning("link of %s not written back: %s", link.source_id, error)
+            continue
+        written.append(link.record_id)
+    links.written_back(desk.store, written)
+    return len(written)
+
+
+def _results(desk: Desk, source: Source) -> int:
+    manifest = load_manifest(desk.integration.source.system)
+    if not manifest.capabilities.writes_invoice_results:
+        return 0
+    written = 0
+    for row in archive.unfinished(desk.store, desk.integration.name, _AT_ONCE):
+        if not row["not_written_back"]:
+            continue
+        try:
+            source.writer.write_invoice_result(
+                row["source_id"],
+                number=str(row["booked_number"]),
+                net=row["net_amount"],
+                vat=row["vat_amount"],
+                gross=row["gross_amount"],
+                booked_at=row["archived_at"],
+                payment_line=row["payment_line"],
+            )
+            if manifest.capabilities.has_documents and (document := source.reader.document(row["source_id"])):
+                archive.keep_source_document(desk.store, row["record_id"], document.content)
+        except LedgerbridgeError as error:
+            log.warning("result of %s not written back: %s", row["source_id"], error)
+            continue
+        archive.written_back(desk.store, row["record_id"])
+        written += 1
+    return written

@@ -1,0 +1,86 @@
+"""Every error that Ledgerbridge raises on purpose. The class says what happens next.
+
+::
+
+    LedgerbridgeError
+    ├── TryAgain            nothing was changed; the same call may simply be made again
+    │   └── SourceUnavailable
+    ├── InDoubt             a write was sent and its outcome is unknown: look before sending again
+    ├── Rejection           this record will not pass until someone changes something
+    │   ├── NumberTaken     the number it asks for belongs to another record there
+    │   └── WaitsForPerson  what is missing is a decision or a link
+    ├── Refusal             every record would fail: the settings or the rights are at fault
+    │   └── SettingsInvalid
+    └── NeedsGrant          the agreement's token is no longer good: no call may follow
+
+An error carries a :class:`~ledgerbridge.reasons.Reason`; its ``str`` is the English sentence behind
+the code, as logs show it.
+"""
+
+from __future__ import annotations
+
+from ledgerbridge.reasons import Language, Reason
+
+__all__ = [
+    "InDoubt",
+    "LedgerbridgeError",
+    "NeedsGrant",
+    "NumberTaken",
+    "Refusal",
+    "Rejection",
+    "SettingsInvalid",
+    "SourceUnavailable",
+    "TryAgain",
+    "WaitsForPerson",
+]
+
+
+class LedgerbridgeError(Exception):
+    """The root; never raised itself."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        self.reason = Reason(code, {name: str(value) for name, value in values.items()})
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return f"[{self.reason.code}] {self.reason.sentence(Language.ENGLISH)}"
+
+
+class TryAgain(LedgerbridgeError):
+    """Nothing was changed. ``after_seconds`` is what the other side asked for, if it did."""
+
+    def __init__(self, code: str, /, *, after_seconds: int | None = None, **values: object) -> None:
+        super().__init__(code, **values)
+        self.after_seconds = after_seconds
+
+
+class SourceUnavailable(TryAgain):
+    """The source database cannot be reached or read."""
+
+
+class InDoubt(LedgerbridgeError):
+    """A write was sent and not answered cleanly."""
+
+
+class Rejection(LedgerbridgeError):
+    """This record will not pass until someone changes something."""
+
+
+class WaitsForPerson(Rejection):
+    """This record waits for a link or a decision; it goes on by itself once that is there."""
+
+
+class Refusal(LedgerbridgeError):
+    """Every record of the module would fail: settings or rights."""
+
+
+class SettingsInvalid(Refusal):
+    """An integration file is wrong; other integrations go on."""
+
+
+class NeedsGrant(LedgerbridgeError):
+    """The agreement must be granted anew; everything of that agreement stops."""
+
+
+class NumberTaken(Rejection):
+    """The number that was asked for belongs to another record there; never answered with another."""

@@ -1,0 +1,101 @@
+"""Every reason a person can read: a code with a Danish and an English text (X-6).
+
+A text has two halves: ``text`` says the value and the cause, ``do`` says the next step. The texts
+stand in the YAML files beside this module, one file per subject; values are filled in by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+__all__ = ["Language", "Reason", "ReasonText", "catalogue"]
+
+
+class Language(StrEnum):
+    """The two languages that every text for people has."""
+
+    DANISH = "da"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """One language's two halves, with ``{names}`` where the values go."""
+
+    text: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a record, a module or an agreement stands where it stands.
+
+    ``code`` is a key of the catalogue; ``values`` fill the names in its texts and are kept with
+    the transfer, so that the sentence can be written again in either language.
+    """
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.code not in catalogue():
+            message = f"reason code {self.code!r} has no text in the catalogue"
+            raise KeyError(message)
+
+    def text(self, language: Language) -> str:
+        """The value and the cause."""
+        return catalogue()[self.code][language].text.format_map(self._filled())
+
+    def do(self, language: Language) -> str:
+        """The next step."""
+        return catalogue()[self.code][language].do.format_map(self._filled())
+
+    def sentence(self, language: Language) -> str:
+        """Value, cause and next step, as one text."""
+        return f"{self.text(language)} {self.do(language)}".strip()
+
+    def _filled(self) -> dict[str, str]:
+        return _Missing(self.values)
+
+    def to_json(self) -> dict[str, object]:
+        """A JSON object that :meth:`from_json` reads."""
+        return {"code": self.code, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Reason:
+        """The reason that :meth:`to_json` wrote."""
+        values = value.get("values")
+        pairs = values.items() if isinstance(values, Mapping) else ()
+        return cls(str(value["code"]), {str(name): str(item) for name, item in pairs})
+
+
+class _Missing(dict[str, str]):
+    """A value that was not given shows as «?»: a told reason must never fail to be told."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[Language, ReasonText]]:
+    """All codes with their texts.
+
+    Raises:
+        ValueError: a code stands twice, or lacks a language.
+    """
+    texts: dict[str, dict[Language, ReasonText]] = {}
+    for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        for code, entry in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            if code in texts:
+                message = f"{file.name}: reason code {code!r} stands twice"
+                raise ValueError(message)
+            texts[code] = {language: ReasonText(**entry[language]) for language in Language}
+    return texts

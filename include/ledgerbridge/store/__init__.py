@@ -1,0 +1,1 @@
+"""Ledgerbridge's own database: records, links, transfers, history, runs and the archive."""

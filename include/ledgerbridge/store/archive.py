@@ -1,0 +1,44 @@
+"""The archive: what was booked, and its documents, five years from the end of the invoice's year (CT-2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+
+__all__ = ["keep", "keep_pdf", "keep_source_document", "of_record", "unfinished", "written_back"]
+
+
+def keep(connection: Connection, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]) -> None:
+    """Keep what the target booked; the first word stands, doing it again does nothing."""
+    execute(connection, "archive_write", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
+
+
+def keep_pdf(connection: Connection, record_id: int, pdf: bytes) -> None:
+    """Keep the target's PDF with its SHA-256."""
+    values = {"record_id": record_id, "pdf": pdf, "sha256": hashlib.sha256(pdf).hexdigest()}
+    execute(connection, "archive_pdf", values)
+
+
+def keep_source_document(connection: Connection, record_id: int, document: bytes) -> None:
+    """Keep the source's own document with its SHA-256."""
+    values = {"record_id": record_id, "document": document, "sha256": hashlib.sha256(document).hexdigest()}
+    execute(connection, "archive_source_document", values)
+
+
+def written_back(connection: Connection, record_id: int) -> None:
+    """Note that number and totals stand on the source's own row."""
+    execute(connection, "archive_written_back", {"record_id": record_id})
+
+
+def unfinished(connection: Connection, integration: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    """What is booked but lacks its PDF or its way back into the source."""
+    return fetch_all(connection, "archive_unfinished", {"integration": integration, "limit": limit})
+
+
+def of_record(connection: Connection, record_id: int) -> Mapping[str, Any] | None:
+    """The archive's row of a record."""
+    return fetch_one(connection, "archive_of", {"record_id": record_id})

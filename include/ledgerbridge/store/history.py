@@ -1,0 +1,99 @@
+"""The history: append-only, hash-chained (X-4, P19).
+
+The database refuses UPDATE and DELETE on it. :func:`seal` chains what was appended since, in one
+batch; :func:`check` names every entry that was altered or is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, transaction
+
+__all__ = ["Broken", "append", "check", "seal"]
+
+_GENESIS = "0" * 64
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An entry that is not what was sealed. ``what`` is ``altered``, ``missing`` or ``chain``."""
+
+    entry_id: int
+    what: str
+
+
+def append(
+    connection: Connection,
+    *,
+    integration: str,
+    event: str,
+    actor: str,
+    module: str | None = None,
+    source_id: str | None = None,
+    transfer_id: int | None = None,
+    run_id: str | None = None,
+    detail: Mapping[str, object] | None = None,
+    sent: str | None = None,
+    answered: str | None = None,
+) -> None:
+    """Add one entry. ``sent`` and ``answered`` are bodies; headers, and so tokens, never come here."""
+    values = {
+        "integration": integration,
+        "module": module,
+        "source_id": source_id,
+        "transfer_id": transfer_id,
+        "event": event,
+        "run_id": run_id,
+        "actor": actor,
+        "detail": json.dumps(detail or {}, ensure_ascii=False, default=str),
+        "sent": sent,
+        "answered": answered,
+    }
+    execute(connection, "history_append", values)
+
+
+def seal(connection: Connection) -> int:
+    """Chain every entry that is not sealed yet; how many there were. One sealer at a time."""
+    sealed = 0
+    while True:
+        with transaction(connection):
+            execute(connection, "history_seal_lock")
+            last = fetch_one(connection, "history_seal_last")
+            position, chain = (last["position"], last["chain_hash"]) if last else (0, _GENESIS)
+            rows = fetch_all(connection, "history_unsealed", {"limit": _BATCH})
+            for row in rows:
+                position += 1
+                entry_hash = _hash(row["row_text"])
+                chain = _hash(chain + entry_hash)
+                values = {"position": position, "entry_id": row["entry_id"], "entry_hash": entry_hash, "chain_hash": chain}
+                execute(connection, "history_seal_append", values)
+        sealed += len(rows)
+        if len(rows) < _BATCH:
+            return sealed
+
+
+def check(connection: Connection) -> list[Broken]:
+    """Walk the chain from its start; nothing is returned when all is as it was written."""
+    broken: list[Broken] = []
+    after, chain = 0, _GENESIS
+    while rows := fetch_all(connection, "history_sealed", {"after": after, "limit": _BATCH}):
+        for row in rows:
+            chain = _hash(chain + row["entry_hash"])
+            if row["row_text"] is None:
+                broken.append(Broken(row["entry_id"], "missing"))
+            elif _hash(row["row_text"]) != row["entry_hash"]:
+                broken.append(Broken(row["entry_id"], "altered"))
+            if row["chain_hash"] != chain or row["position"] != after + 1:
+                broken.append(Broken(row["entry_id"], "chain"))
+                chain = row["chain_hash"]
+            after = row["position"]
+    return broken
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

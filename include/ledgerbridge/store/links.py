@@ -1,0 +1,151 @@
+"""Links: the tie between one source record and one target record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import psycopg2.errors
+
+from ledgerbridge.errors import WaitsForPerson
+from ledgerbridge.records import Module
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+
+__all__ = [
+    "Link",
+    "TargetKind",
+    "all_links",
+    "flag_deleted",
+    "link_of",
+    "link_of_target",
+    "links_of",
+    "make",
+    "not_written_back",
+    "remove",
+    "set_fingerprint",
+    "written_back",
+]
+
+
+class TargetKind(StrEnum):
+    """What a link points at in the target."""
+
+    CUSTOMER = "customer"
+    DRAFT_INVOICE = "draft_invoice"
+    BOOKED_INVOICE = "booked_invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row of ``link``. ``fingerprint`` is the content hash of what the target now shows."""
+
+    record_id: int
+    source_id: str
+    target_kind: TargetKind
+    target_id: str
+    fingerprint: str | None
+    source_number: str | None
+    written_back_at: datetime | None
+    deleted_in_source_at: datetime | None
+    made_by: str
+    made_at: datetime
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Link:
+        """The link that a database row holds."""
+        known = {field.name: row[field.name] for field in fields(cls)}
+        return cls(**(known | {"target_kind": TargetKind(row["target_kind"])}))
+
+
+def link_of(connection: Connection, record_id: int) -> Link | None:
+    """The link of one record of ours."""
+    row = fetch_one(connection, "link_of", {"record_id": record_id})
+    return Link.from_row(row) if row else None
+
+
+def links_of(connection: Connection, integration: str, module: Module, source_ids: Sequence[str]) -> dict[str, Link]:
+    """Links by source id, of those that have one."""
+    values = {"integration": integration, "module": module, "source_ids": list(source_ids)}
+    return {row["source_id"]: Link.from_row(row) for row in fetch_all(connection, "link_of_sources", values)}
+
+
+def link_of_target(
+    connection: Connection, integration: str, module: Module, kind: TargetKind, target_id: str
+) -> Link | None:
+    """Who is linked to this target record."""
+    values = {"integration": integration, "module": module, "target_kind": kind, "target_id": target_id}
+    row = fetch_one(connection, "link_of_target", values)
+    return Link.from_row(row) if row else None
+
+
+def all_links(connection: Connection, integration: str, module: Module) -> list[Link]:
+    """Every link of the module."""
+    return [Link.from_row(row) for row in fetch_all(connection, "link_all", {"integration": integration, "module": module})]
+
+
+def make(
+    connection: Connection,
+    *,
+    record_id: int,
+    integration: str,
+    module: Module,
+    kind: TargetKind,
+    target_id: str,
+    made_by: str,
+    fingerprint: str | None = None,
+    source_number: str | None = None,
+) -> None:
+    """Make the link, or move it.
+
+    Raises:
+        WaitsForPerson: another record is linked to ``target_id`` already.
+    """
+    values = {
+        "record_id": record_id,
+        "integration": integration,
+        "module": module,
+        "target_kind": kind,
+        "target_id": target_id,
+        "fingerprint": fingerprint,
+        "source_number": source_number,
+        "made_by": made_by,
+    }
+    try:
+        execute(connection, "link_make", values)
+    except psycopg2.errors.UniqueViolation as error:
+        raise WaitsForPerson("target_already_linked", target=target_id) from error
+
+
+def remove(connection: Connection, record_id: int) -> str | None:
+    """Undo the link (LK-5); the number it pointed at, or nothing when there was none."""
+    row = fetch_one(connection, "link_remove", {"record_id": record_id})
+    return str(row["target_id"]) if row else None
+
+
+def set_fingerprint(connection: Connection, record_id: int, fingerprint: str, source_number: str | None = None) -> None:
+    """Note what the target shows now."""
+    values = {"record_id": record_id, "fingerprint": fingerprint, "source_number": source_number}
+    execute(connection, "link_fingerprint", values)
+
+
+def flag_deleted(
+    connection: Connection, integration: str, module: Module, source_ids: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Flag links whose record is gone in the source (X-12); (source id, target id) of those flagged now."""
+    values = {"integration": integration, "module": module, "source_ids": list(source_ids)}
+    rows = fetch_all(connection, "link_deleted_in_source", values)
+    return [(row["source_id"], row["target_id"]) for row in rows]
+
+
+def not_written_back(connection: Connection, integration: str, limit: int) -> list[Link]:
+    """Customer links that the source's own row does not show yet."""
+    values = {"integration": integration, "limit": limit}
+    return [Link.from_row(row) for row in fetch_all(connection, "link_not_written_back", values)]
+
+
+def written_back(connection: Connection, record_ids: Sequence[int]) -> None:
+    """Note that the source's own rows show these links."""
+    execute(connection, "link_written_back", {"record_ids": list(record_ids)})

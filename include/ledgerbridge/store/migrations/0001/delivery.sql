@@ -1,0 +1,104 @@
+-- Identity. One row per source record, for ever: its locator is how it is found again in the target.
+-- The row is also what a sender holds (FOR NO KEY UPDATE SKIP LOCKED), so that two revisions of one
+-- record are never under way at once.
+CREATE TABLE record (
+    record_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    integration  text NOT NULL,
+    module       text NOT NULL,
+    source_id    text NOT NULL,
+    locator      text NOT NULL UNIQUE CHECK (locator ~ '^[a-z0-9-]+$'),
+    first_seen   timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (integration, module, source_id)
+);
+
+-- The tie between one source record and one target record.
+CREATE TABLE link (
+    record_id     bigint PRIMARY KEY REFERENCES record,
+    integration   text NOT NULL,
+    module        text NOT NULL,
+    target_kind   text NOT NULL CHECK (target_kind IN ('customer', 'draft_invoice', 'booked_invoice')),
+    target_id     text NOT NULL,
+    fingerprint   text,               -- content hash of the revision that the target now shows
+    source_number text,               -- the source's number when the link was made (CT-16)
+    written_back_at      timestamptz, -- when the source's own row was told (CT-21)
+    deleted_in_source_at timestamptz, -- X-12: flagged and told, never deleted in the target
+    made_by       text NOT NULL,
+    made_at       timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (integration, module, target_kind, target_id)
+);
+
+CREATE TYPE transfer_state AS ENUM (
+    'staged', 'sending', 'delivered', 'rejected', 'waiting', 'in_doubt', 'unchanged', 'ignored', 'withdrawn'
+);
+
+-- The delivery of one revision of one record.
+CREATE TABLE transfer (
+    transfer_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    record_id       bigint NOT NULL REFERENCES record,
+    integration     text NOT NULL,
+    module          text NOT NULL,
+    source_id       text NOT NULL,
+    locator         text NOT NULL,
+    revision        integer NOT NULL CHECK (revision > 0),
+    content_hash    text NOT NULL,
+    operation       text NOT NULL CHECK (operation IN ('deliver', 'withdraw')),
+    content         text NOT NULL,                 -- the canonical record as JSON; amounts are strings
+    state           transfer_state NOT NULL DEFAULT 'staged',
+    reason          jsonb,                         -- code and values of why it stands where it stands
+    waits_for       text,                          -- what a waiting one waits for; see delivery/waiting.py
+    warnings        jsonb NOT NULL DEFAULT '[]',   -- told, but not in the way
+    payload         text,                          -- what transform made; null until then
+    step            text,                          -- the write under way or in doubt: create, replace, book, …
+    generation      integer NOT NULL DEFAULT 1,    -- rises only after a definite outcome
+    request_method  text,
+    request_path    text,
+    request_body    text,                          -- the exact bytes, frozen before they are first sent
+    idempotency_key text,
+    first_sent_at   timestamptz,                   -- of this key
+    last_sent_at    timestamptz,
+    target_draft    text,                          -- draft number that this record has in the target
+    accepted_by     text,                          -- who accepted a difference in VAT (CT-19)
+    run_id          text NOT NULL,                 -- the run that staged it
+    changed_at      timestamptz,                   -- when the source says it changed
+    staged_at       timestamptz NOT NULL DEFAULT now(),
+    told_at         timestamptz,                   -- when its rejection or doubt first reddened a task
+    settled_at      timestamptz,
+    UNIQUE (record_id, revision)
+);
+CREATE INDEX transfer_by_run ON transfer (run_id);
+CREATE INDEX transfer_owed ON transfer (integration, module, state)
+    WHERE state IN ('staged', 'sending', 'in_doubt', 'waiting', 'rejected');
+
+-- Which load task instance answers for which transfer. A transfer that is still owed may stand in
+-- the chunks of several runs; the red one is the one that met its failure, and clearing it works.
+CREATE TABLE chunk_member (
+    run_id       text NOT NULL,
+    chunk        integer NOT NULL,
+    transfer_id  bigint NOT NULL REFERENCES transfer,
+    PRIMARY KEY (run_id, chunk, transfer_id)
+);
+
+-- What the target booked, and the documents, five years from the end of the invoice's year (CT-2).
+CREATE TABLE archive (
+    record_id        bigint PRIMARY KEY REFERENCES record,
+    integration      text NOT NULL,
+    booked_number    bigint NOT NULL,
+    invoice_date     date NOT NULL,
+    due_date         date,
+    customer_number  text NOT NULL,
+    currency         text NOT NULL,
+    net_amount       numeric(18, 2) NOT NULL,
+    vat_amount       numeric(18, 2) NOT NULL,
+    gross_amount     numeric(18, 2) NOT NULL,
+    vat_breakdown    jsonb NOT NULL DEFAULT '[]',  -- [{rate, net, vat}] as strings, from the booked lines
+    answer           text NOT NULL,                -- the target's own words
+    payment_line     text,
+    pdf              bytea,
+    pdf_sha256       text,
+    source_document        bytea,
+    source_document_sha256 text,
+    written_back_at  timestamptz,
+    keep_until       date NOT NULL,
+    archived_at      timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (integration, booked_number)
+);

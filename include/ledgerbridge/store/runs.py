@@ -1,0 +1,55 @@
+"""Runs of a module, and how far each module has read its source."""
+
+from __future__ import annotations
+
+import json
+
+from ledgerbridge.records import Module
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+
+__all__ = ["chunks", "counts", "cursor", "move_cursor", "note_read", "orphans", "settle", "start"]
+
+
+def start(connection: Connection, run_id: str, integration: str, module: Module) -> None:
+    """Note that the run has begun; doing it again does nothing."""
+    execute(connection, "run_start", {"run_id": run_id, "integration": integration, "module": module})
+
+
+def note_read(connection: Connection, run_id: str, records: int) -> None:
+    """Count records that were read from the source."""
+    execute(connection, "run_read", {"run_id": run_id, "records": records})
+
+
+def cursor(connection: Connection, integration: str, module: Module) -> str | None:
+    """Where the module's next read starts; nothing before its first run."""
+    row = fetch_one(connection, "cursor_read", {"integration": integration, "module": module})
+    return str(row["position"]) if row else None
+
+
+def move_cursor(connection: Connection, integration: str, module: Module, position: str) -> None:
+    """Move it, only after what lies before it has been staged."""
+    execute(connection, "cursor_move", {"integration": integration, "module": module, "position": position})
+
+
+def chunks(connection: Connection, run_id: str) -> dict[int, int]:
+    """The run's chunks, with how many transfers each has."""
+    return {int(row["chunk"]): int(row["members"]) for row in fetch_all(connection, "chunk_count", {"run_id": run_id})}
+
+
+def orphans(connection: Connection, run_id: str) -> list[tuple[int, str]]:
+    """(transfer id, state) of what the run left ``staged`` or ``sending`` and nobody holds.
+
+    Takes the record locks: call inside a transaction.
+    """
+    rows = fetch_all(connection, "run_orphans", {"run_id": run_id})
+    return [(int(row["transfer_id"]), str(row["state"])) for row in rows]
+
+
+def counts(connection: Connection, run_id: str) -> dict[str, int]:
+    """How many of the run's transfers stand in each state."""
+    return {str(row["state"]): int(row["transfers"]) for row in fetch_all(connection, "run_counts", {"run_id": run_id})}
+
+
+def settle(connection: Connection, run_id: str, state_counts: dict[str, int]) -> None:
+    """Close the run with its counts."""
+    execute(connection, "run_settle", {"run_id": run_id, "counts": json.dumps(state_counts)})

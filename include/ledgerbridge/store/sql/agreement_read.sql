@@ -1,0 +1,1 @@
+SELECT * FROM agreement WHERE agreement = %(agreement)s

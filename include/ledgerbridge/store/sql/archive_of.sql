@@ -1,0 +1,1 @@
+SELECT * FROM archive WHERE record_id = %(record_id)s

@@ -1,0 +1,3 @@
+SELECT t.* FROM transfer t JOIN chunk_member m USING (transfer_id)
+WHERE m.run_id = %(run_id)s AND (%(chunk)s::integer IS NULL OR m.chunk = %(chunk)s)
+ORDER BY t.transfer_id

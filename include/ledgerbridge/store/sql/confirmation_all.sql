@@ -1,0 +1,1 @@
+SELECT * FROM confirmation WHERE integration = %(integration)s ORDER BY item

@@ -1,0 +1,1 @@
+SELECT position FROM cursor_position WHERE integration = %(integration)s AND module = %(module)s

@@ -1,0 +1,4 @@
+-- The row as text is what is hashed: every column, in the database's own words.
+SELECT h.entry_id, h::text AS row_text FROM history h
+WHERE NOT EXISTS (SELECT 1 FROM history_seal s WHERE s.entry_id = h.entry_id)
+ORDER BY h.entry_id LIMIT %(limit)s

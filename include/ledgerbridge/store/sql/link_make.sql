@@ -1,0 +1,7 @@
+INSERT INTO link (record_id, integration, module, target_kind, target_id, fingerprint, source_number, made_by)
+VALUES (%(record_id)s, %(integration)s, %(module)s, %(target_kind)s, %(target_id)s, %(fingerprint)s,
+        %(source_number)s, %(made_by)s)
+ON CONFLICT (record_id) DO UPDATE
+SET target_kind = excluded.target_kind, target_id = excluded.target_id, fingerprint = excluded.fingerprint,
+    source_number = excluded.source_number, made_by = excluded.made_by, made_at = now(), written_back_at = NULL,
+    deleted_in_source_at = NULL

@@ -1,0 +1,1 @@
+SELECT * FROM preflight WHERE integration = %(integration)s

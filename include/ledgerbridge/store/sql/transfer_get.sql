@@ -1,0 +1,1 @@
+SELECT * FROM transfer WHERE transfer_id = %(transfer_id)s

@@ -1,0 +1,19 @@
+-- What earlier runs left: orphans of dead workers, doubts, and waiting ones whose condition now holds.
+SELECT t.* FROM transfer t
+WHERE t.integration = %(integration)s AND t.module = %(module)s
+  AND (t.state IN ('staged', 'sending', 'in_doubt')
+       OR (t.state = 'waiting'
+           AND (t.waits_for IN ('run', 'settings')
+                OR (t.waits_for = 'agreement' AND NOT EXISTS (
+                        SELECT 1 FROM agreement a WHERE a.agreement = %(agreement)s AND a.held_since IS NOT NULL))
+                OR (t.waits_for = 'linking' AND EXISTS (
+                        SELECT 1 FROM confirmation c WHERE c.integration = t.integration AND c.item = 'linking'))
+                OR (t.waits_for LIKE 'customer:%%' AND (
+                        EXISTS (SELECT 1 FROM link l JOIN record r USING (record_id)
+                                WHERE r.integration = t.integration AND r.module = 'customers'
+                                  AND r.source_id = substr(t.waits_for, 10))
+                        OR EXISTS (SELECT 1 FROM customer_decision d
+                                   WHERE d.integration = t.integration AND d.choice = 'create' AND t.module = 'customers'
+                                     AND d.source_id = substr(t.waits_for, 10)))))))
+ORDER BY t.transfer_id
+LIMIT %(limit)s

@@ -1,0 +1,260 @@
+"""Transfers: the delivery of one revision of one record, and every step of its life.
+
+States are those of the glossary in ``docs/concepts.md``. Each function is one committed step unless
+the caller has opened a :func:`~ledgerbridge.store.database.transaction`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Module, Record, record_from_json
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+
+__all__ = [
+    "Operation",
+    "State",
+    "Transfer",
+    "begin_write",
+    "chunk_members",
+    "end_write",
+    "hold",
+    "in_state",
+    "join_chunk",
+    "latest",
+    "owed",
+    "owed_of_records",
+    "reload",
+    "set_payload",
+    "set_state",
+    "set_warnings",
+    "stage",
+    "states",
+    "supersede",
+    "tell",
+]
+
+
+class State(StrEnum):
+    """Where a transfer stands. When a run has settled, none is ``STAGED`` or ``SENDING``."""
+
+    STAGED = "staged"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+    IN_DOUBT = "in_doubt"
+    UNCHANGED = "unchanged"
+    IGNORED = "ignored"
+    WITHDRAWN = "withdrawn"
+
+
+class Operation(StrEnum):
+    """What the revision asks for: that the record is in the target, or that it no longer is."""
+
+    DELIVER = "deliver"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One row of ``transfer``, as it was read."""
+
+    transfer_id: int
+    record_id: int
+    integration: str
+    module: Module
+    source_id: str
+    locator: str
+    revision: int
+    content_hash: str
+    operation: Operation
+    content: str
+    state: State
+    reason: Reason | None
+    waits_for: str | None
+    warnings: tuple[Reason, ...]
+    payload: str | None
+    step: str | None
+    generation: int
+    request_method: str | None
+    request_path: str | None
+    request_body: str | None
+    idempotency_key: str | None
+    first_sent_at: datetime | None
+    last_sent_at: datetime | None
+    target_draft: str | None
+    accepted_by: str | None
+    run_id: str
+    changed_at: datetime | None
+    staged_at: datetime
+    told_at: datetime | None
+    settled_at: datetime | None
+
+    @property
+    def record(self) -> Record:
+        """The canonical record of this revision."""
+        return record_from_json(self.module, self.content)
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Transfer:
+        """The transfer that a database row holds."""
+        known = {field.name: row[field.name] for field in fields(cls)}
+        known |= {
+            "module": Module(row["module"]),
+            "operation": Operation(row["operation"]),
+            "state": State(row["state"]),
+            "reason": Reason.from_json(row["reason"]) if row["reason"] else None,
+            "warnings": tuple(Reason.from_json(item) for item in row["warnings"]),
+        }
+        return cls(**known)
+
+
+def _transfers(rows: Iterable[dict[str, Any]]) -> list[Transfer]:
+    return [Transfer.from_row(row) for row in rows]
+
+
+def _reason(reason: Reason | None) -> str | None:
+    return json.dumps(reason.to_json(), ensure_ascii=False) if reason else None
+
+
+def ensure_record(connection: Connection, integration: str, module: Module, source_id: str, locator: str) -> int:
+    """The record's id in our database; its locator never changes after the first call."""
+    values = {"integration": integration, "module": module, "source_id": source_id, "locator": locator}
+    row = fetch_one(connection, "record_ensure", values)
+    if row is None:
+        message = f"no record row came back for {source_id}"
+        raise RuntimeError(message)
+    return int(row["record_id"])
+
+
+def latest(connection: Connection, record_id: int) -> Transfer | None:
+    """The newest revision's transfer."""
+    row = fetch_one(connection, "transfer_latest", {"record_id": record_id})
+    return Transfer.from_row(row) if row else None
+
+
+def stage(connection: Connection, values: dict[str, Any]) -> Transfer | None:
+    """A new revision's transfer, or nothing when another run staged that revision a moment ago."""
+    row = fetch_one(connection, "transfer_stage", values)
+    return Transfer.from_row(row) if row else None
+
+
+def supersede(connection: Connection, record_id: int, revision: int) -> int:
+    """Withdraw the revisions before ``revision`` that were never sent; how many there were."""
+    reason = _reason(Reason("superseded_by_newer_revision"))
+    values = {"record_id": record_id, "revision": revision, "reason": reason}
+    return execute(connection, "transfer_supersede", values)
+
+
+def reload(connection: Connection, transfer_id: int) -> Transfer:
+    """The transfer as it stands now."""
+    row = fetch_one(connection, "transfer_get", {"transfer_id": transfer_id})
+    if row is None:
+        message = f"transfer {transfer_id} does not exist"
+        raise LookupError(message)
+    return Transfer.from_row(row)
+
+
+def owed(connection: Connection, integration: str, module: Module, agreement: str, limit: int) -> list[Transfer]:
+    """What earlier runs left and may go on now: orphans, doubts, and waiting ones whose time has come."""
+    values = {"integration": integration, "module": module, "agreement": agreement, "limit": limit}
+    return _transfers(fetch_all(connection, "transfer_owed", values))
+
+
+def owed_of_records(connection: Connection, record_ids: Sequence[int]) -> list[Transfer]:
+    """Everything undelivered of these records, oldest revision first."""
+    return _transfers(fetch_all(connection, "transfer_owed_of_records", {"record_ids": list(record_ids)}))
+
+
+def in_state(connection: Connection, integration: str, module: Module, state: State) -> list[Transfer]:
+    """Records whose newest revision stands in ``state``."""
+    values = {"integration": integration, "module": module, "state": state}
+    return _transfers(fetch_all(connection, "transfer_in_state", values))
+
+
+def hold(connection: Connection, record_ids: Sequence[int]) -> set[int]:
+    """Hold the records for as long as ``connection``'s open transaction lives; those that could be had.
+
+    The caller opens the transaction. A process that dies loses its connection, and with it the hold.
+    """
+    rows = fetch_all(connection, "transfer_hold", {"record_ids": sorted(set(record_ids))})
+    return {int(row["record_id"]) for row in rows}
+
+
+def join_chunk(connection: Connection, run_id: str, chunk: int, transfer_ids: Iterable[int]) -> None:
+    """Make one load task instance answer for these transfers."""
+    values = {"run_id": run_id, "chunk": chunk, "transfer_ids": list(transfer_ids)}
+    execute(connection, "chunk_join", values)
+
+
+def chunk_members(connection: Connection, run_id: str, chunk: int | None = None) -> list[Transfer]:
+    """The transfers of one chunk of a run, or of all of its chunks."""
+    return _transfers(fetch_all(connection, "chunk_members", {"run_id": run_id, "chunk": chunk}))
+
+
+def set_state(
+    connection: Connection,
+    transfer_id: int,
+    state: State,
+    reason: Reason | None = None,
+    waits_for: str | None = None,
+) -> None:
+    """Move a transfer to ``state``, with why."""
+    values = {"transfer_id": transfer_id, "state": state, "reason": _reason(reason), "waits_for": waits_for}
+    execute(connection, "transfer_state", values)
+
+
+def set_warnings(connection: Connection, transfer_id: int, warnings: Iterable[Reason]) -> None:
+    """What is told about it without being in its way."""
+    text = json.dumps([warning.to_json() for warning in warnings], ensure_ascii=False)
+    execute(connection, "transfer_warnings", {"transfer_id": transfer_id, "warnings": text})
+
+
+def set_payload(connection: Connection, transfer_id: int, payload: str) -> None:
+    """What transform made of it."""
+    execute(connection, "transfer_payload", {"transfer_id": transfer_id, "payload": payload})
+
+
+def begin_write(connection: Connection, transfer_id: int, values: dict[str, Any]) -> Transfer:
+    """Before the request: step, exact bytes and key are committed with the state ``sending``."""
+    row = fetch_one(connection, "transfer_begin_write", {"transfer_id": transfer_id, **values})
+    if row is None:
+        message = f"transfer {transfer_id} does not exist"
+        raise LookupError(message)
+    return Transfer.from_row(row)
+
+
+def end_write(connection: Connection, transfer_id: int, target_draft: str | None) -> Transfer:
+    """After a definite outcome: the next write gets a key of its own."""
+    values = {"transfer_id": transfer_id, "target_draft": target_draft}
+    row = fetch_one(connection, "transfer_end_write", values)
+    if row is None:
+        message = f"transfer {transfer_id} does not exist"
+        raise LookupError(message)
+    return Transfer.from_row(row)
+
+
+def tell(connection: Connection, transfer_ids: Iterable[int]) -> None:
+    """Note that these have been told: they do not redden a later run (X-7)."""
+    execute(connection, "transfer_tell", {"transfer_ids": list(transfer_ids)})
+
+
+def accept_vat_difference(connection: Connection, integration: str, source_id: str, actor: str) -> Transfer | None:
+    """Let a held invoice be booked with the VAT that the target computed (CT-19)."""
+    reason = _reason(Reason("invoice_vat_accepted", {"actor": actor}))
+    values = {"integration": integration, "source_id": source_id, "actor": actor, "reason": reason}
+    row = fetch_one(connection, "transfer_accept", values)
+    return Transfer.from_row(row) if row else None
+
+
+def states(connection: Connection, integration: str, module: Module) -> dict[str, int]:
+    """How many records stand in each state, by their newest revision (P16)."""
+    rows = fetch_all(connection, "states_of_integration", {"integration": integration, "module": module})
+    return {str(row["state"]): int(row["records"]) for row in rows}

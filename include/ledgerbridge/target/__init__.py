@@ -1,0 +1,1 @@
+"""Targets: the accounting systems that records are delivered to, each a folder of its own."""

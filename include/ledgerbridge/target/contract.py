@@ -1,0 +1,233 @@
+"""What delivery and reconciliation need of a target, whichever it is.
+
+A target turns canonical records into requests (pure), sends one request at a time, reads its own
+answers, and can be asked whether it has a record. It never decides what happens next: that is
+delivery's, by the class of the error (:mod:`ledgerbridge.errors`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Customer, Invoice
+
+__all__ = [
+    "Answer",
+    "BookedInvoice",
+    "CallGate",
+    "Check",
+    "CheckStatus",
+    "Capabilities",
+    "DraftInvoice",
+    "Payload",
+    "Preflight",
+    "Request",
+    "Target",
+    "TargetCustomer",
+    "TargetInvoice",
+    "VatShare",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One write: exactly these bytes go over the wire."""
+
+    method: str
+    path: str
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``document`` is the body read as JSON with decimals, or nothing."""
+
+    status: int
+    text: str
+    document: Any = None
+    was_replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What transform makes of a record, and what of it had to be told (X-9)."""
+
+    text: str
+    warnings: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a target can do; what it cannot is refused when the integration is configured."""
+
+    books_invoices: bool
+    drafts_invoices: bool
+    shows_totals_before_booking: bool
+    books_with_given_number: bool
+    renumbers_customers: bool
+    gives_pdf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VatShare:
+    """A document's net and VAT at one rate, in the document's currency."""
+
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+
+    def to_json(self) -> dict[str, str]:
+        """Plain JSON with the amounts as text."""
+        return {"rate": str(self.rate), "net": str(self.net), "vat": str(self.vat)}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInvoice:
+    """A draft as the target has it; amounts in the document's currency."""
+
+    number: int
+    locator: str | None
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BookedInvoice:
+    """A booked invoice as the target has it; ``draft_number`` is the draft that it was."""
+
+    number: int
+    locator: str | None
+    draft_number: int | None
+    date: datetime.date
+    due_date: datetime.date | None
+    customer_number: str
+    currency: str
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    vat_shares: tuple[VatShare, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInvoice:
+    """One row of the target's invoice lists, booked or draft, for reconciliation."""
+
+    is_draft: bool
+    number: int
+    locator: str | None
+    order_number: int | None
+    date: datetime.date
+    due_date: datetime.date | None
+    customer_number: str
+    currency: str
+    exchange_rate: Decimal | None
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    net_in_base: Decimal | None
+    gross_in_base: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetCustomer:
+    """A customer as the target has it.
+
+    ``fields`` are the mapped ones by the target's own names; ``canonical`` the same by ours, as far as they
+    correspond one to one (name, address, zip, city, country, phone, email, cvr_number, gln, currency).
+    """
+
+    number: str
+    fields: Mapping[str, str]
+    canonical: Mapping[str, str]
+    is_barred: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class CheckStatus(StrEnum):
+    """What preflight can say of an item. What the interface cannot show is never «ok» (X-11)."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOT_CHECKABLE = "not_checkable"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One item of preflight's list."""
+
+    item: str
+    status: CheckStatus
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """Everything that was checked, and the target's values that the settings stand for (none when a check failed)."""
+
+    checks: tuple[Check, ...]
+    resolved: Mapping[str, Any] | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed."""
+        return all(check.status is not CheckStatus.FAILED for check in self.checks)
+
+
+class CallGate(Protocol):
+    """Asked before every call and told after it: budget, rate and hold live behind it."""
+
+    def before(self) -> None:
+        """Returns when a call may be made; raises when none may."""
+
+    def after(self, status: int, headers: Mapping[str, str]) -> None:
+        """Told what the answer's status and headers said."""
+
+
+class Target(Protocol):
+    """One agreement or company, open for one thread.
+
+    Every method that calls out raises :class:`~ledgerbridge.errors.TryAgain` when it was not
+    answered (nothing was changed), :class:`~ledgerbridge.errors.NeedsGrant` on a dead token and
+    :class:`~ledgerbridge.errors.Refusal` on a missing right. :meth:`send` may also raise
+    :class:`~ledgerbridge.errors.InDoubt` and :class:`~ledgerbridge.errors.Rejection`.
+    """
+
+    capabilities: Capabilities
+
+    def customer_payload(self, customer: Customer) -> Payload: ...
+    def invoice_payload(self, invoice: Invoice, customer_number: str, locator: str) -> Payload: ...
+
+    def create_customer(self, payload: str) -> Request: ...
+    def update_customer(self, current: TargetCustomer, payload: str) -> Request: ...
+    def delete_customer(self, number: str) -> Request: ...
+    def create_draft(self, payload: str) -> Request: ...
+    def replace_draft(self, number: int, payload: str) -> Request: ...
+    def delete_draft(self, number: int) -> Request: ...
+    def book(self, draft_number: int, invoice: Invoice) -> Request: ...
+
+    def send(self, request: Request, key: str) -> Answer: ...
+
+    def read_customer(self, answer: Answer) -> TargetCustomer: ...
+    def read_draft(self, answer: Answer) -> DraftInvoice: ...
+    def read_booked(self, answer: Answer) -> BookedInvoice: ...
+
+    def preflight(self) -> Preflight: ...
+    def probe(self) -> None: ...
+    def customer(self, number: str) -> TargetCustomer | None: ...
+    def shows(self, customer: TargetCustomer, payload: str) -> bool: ...
+    def draft(self, number: int) -> DraftInvoice | None: ...
+    def find_draft(self, locator: str) -> DraftInvoice | None: ...
+    def find_booked(self, locator: str, draft_number: int | None, customer_number: str) -> BookedInvoice | None: ...
+    def pdf(self, booked_number: int) -> bytes | None: ...
+
+    def customers(self) -> Iterator[TargetCustomer]: ...
+    def invoices(self, first: datetime.date, last: datetime.date) -> Iterator[TargetInvoice]: ...
