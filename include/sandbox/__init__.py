@@ -1,0 +1,1 @@
+"""Local stand-ins for the accounting systems: real HTTP servers, persistent and strict."""

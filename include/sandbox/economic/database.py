@@ -1,0 +1,203 @@
+"""The SQLite file behind the store: whatever was answered is on disk before the answer leaves.
+
+WAL with ``synchronous=NORMAL`` hands every commit to the operating system, so a killed sandbox loses
+nothing that it answered; only a power cut could.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.economic.jsontext import Doc, parse_object, write
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS documents (
+    agreement INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (agreement, kind, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS idempotency (
+    scope TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, digest TEXT NOT NULL,
+    status INTEGER NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, stored_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS request_log (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, agreement INTEGER NOT NULL, method TEXT NOT NULL,
+    path TEXT NOT NULL, query TEXT NOT NULL, template TEXT NOT NULL, status INTEGER NOT NULL,
+    idempotency_key TEXT, replayed INTEGER NOT NULL, executed INTEGER NOT NULL, fault TEXT
+);
+CREATE INDEX IF NOT EXISTS request_log_by_agreement ON request_log (agreement, id);
+"""
+
+SANDBOX = 0
+"""The agreement number under which the sandbox's own settings are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One request as the log keeps it. Tokens are never part of it."""
+
+    at: int
+    agreement: int
+    method: str
+    path: str
+    query: str
+    template: str
+    status: int
+    idempotency_key: str | None
+    replayed: bool
+    executed: bool
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A request that was registered under an idempotency key, with its answer."""
+
+    url: str
+    digest: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    stored_at: int
+
+
+class Database:
+    """Every statement the sandbox runs against its file."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the file in a data folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(folder / "economic.sqlite", isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_TABLES)
+        self._remembered = 0
+
+    def commit(self) -> None:
+        """Make everything since the last commit survive a kill."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Commit and close."""
+        self.commit()
+        self._db.close()
+
+    def erase(self) -> None:
+        """Remove everything."""
+        for table in ("documents", "idempotency", "request_log"):
+            self._write(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
+        self.commit()
+
+    def _write(self, statement: str, values: tuple[object, ...] = ()) -> None:
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
+        self._db.execute(statement, values)
+
+    def put(self, agreement: int, kind: str, name: str, body: Mapping[str, object]) -> None:
+        """Store one document."""
+        self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (agreement, kind, name, write(body)))
+
+    def remove(self, agreement: int, kind: str, name: str) -> None:
+        """Remove one document."""
+        self._write("DELETE FROM documents WHERE agreement = ? AND kind = ? AND name = ?", (agreement, kind, name))
+
+    def discard(self, agreement: int) -> None:
+        """Remove every document of an agreement."""
+        self._write("DELETE FROM documents WHERE agreement = ?", (agreement,))
+
+    def documents(self, agreement: int) -> Iterator[tuple[str, str, Doc]]:
+        """All documents of an agreement as kind, name, body."""
+        rows = self._db.execute("SELECT kind, name, body FROM documents WHERE agreement = ?", (agreement,))
+        for kind, name, body in rows:
+            yield kind, name, parse_object(body)
+
+    def agreements(self) -> list[int]:
+        """The numbers of all agreements."""
+        rows = self._db.execute(
+            "SELECT DISTINCT agreement FROM documents WHERE agreement <> ? ORDER BY agreement", (SANDBOX,)
+        )
+        return [number for (number,) in rows]
+
+    def remember(self, scope: str, key: str, entry: Remembered) -> int:
+        """Register an idempotency key with its answer; tells how many this process has registered."""
+        self._remembered += 1
+        self._write(
+            "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                scope, key, entry.url, entry.digest, entry.status, write(entry.headers),
+                entry.body, entry.stored_at,
+            ),
+        )  # fmt: skip
+        return self._remembered
+
+    def forget_keys(self, scope: str, stored_before: int) -> None:
+        """Remove keys whose window is over."""
+        self._write("DELETE FROM idempotency WHERE scope = ? AND stored_at < ?", (scope, stored_before))
+
+    def recall(self, scope: str, key: str) -> Remembered | None:
+        """What is registered under a key."""
+        row = self._db.execute(
+            "SELECT url, digest, status, headers, body, stored_at FROM idempotency WHERE scope = ? AND key = ?",
+            (scope, key),
+        ).fetchone()
+        if row is None:
+            return None
+        url, digest, status, headers, body, stored_at = row
+        return Remembered(url, digest, status, parse_object(headers), body, stored_at)
+
+    def log(self, entry: LogEntry) -> None:
+        """Append one request to the log."""
+        self._write(
+            "INSERT INTO request_log (at, agreement, method, path, query, template, status,"
+            " idempotency_key, replayed, executed, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.at, entry.agreement, entry.method, entry.path, entry.query, entry.template,
+                entry.status, entry.idempotency_key, entry.replayed, entry.executed, entry.fault,
+            ),
+        )  # fmt: skip
+
+    def logged(self, agreement: int, after: int, limit: int) -> list[Doc]:
+        """Log entries of an agreement in order, beginning behind an id."""
+        self._db.commit()
+        cursor = self._db.execute(
+            "SELECT id, at, method, path, query, template, status, idempotency_key, replayed, executed,"
+            " fault FROM request_log WHERE agreement = ? AND id > ? ORDER BY id LIMIT ?",
+            (agreement, after, limit),
+        )
+        names = [column[0] for column in cursor.description]
+        entries = [dict(zip(names, row, strict=True)) for row in cursor]
+        for entry in entries:
+            entry["replayed"] = bool(entry["replayed"])
+            entry["executed"] = bool(entry["executed"])
+        return entries
+
+    def last_log_id(self) -> int:
+        """The id of the newest log entry."""
+        (newest,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM request_log").fetchone()
+        return int(newest)
+
+    def tally(self, agreement: int, after: int) -> list[tuple[str, str, int, bool, bool, int]]:
+        """Method, template, status, replayed, executed and number of requests behind an id."""
+        rows = self._db.execute(
+            "SELECT method, template, status, replayed, executed, COUNT(*) FROM request_log"
+            " WHERE agreement = ? AND id > ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3",
+            (agreement, after),
+        )
+        return [(m, t, s, bool(replayed), bool(executed), n) for m, t, s, replayed, executed, n in rows]
+
+    def calls_by_minute(self, agreement: int, since: int) -> dict[int, int]:
+        """Calls since a time, by minute since 1970."""
+        rows = self._db.execute(
+            "SELECT at / 60, COUNT(*) FROM request_log WHERE agreement = ? AND at >= ? GROUP BY 1",
+            (agreement, since),
+        )
+        return dict(rows.fetchall())

@@ -1,0 +1,176 @@
+"""Faults on purpose: which requests they meet and what happens to those (contract 8.11)."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from sandbox.economic.jsontext import Doc
+from sandbox.economic.store import Store
+
+BEFORE, AFTER = "before", "after"
+
+EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "drop_before": (BEFORE,),
+    "drop_after_commit": (AFTER,),
+    "cut_answer": (AFTER,),
+    "html": (BEFORE, AFTER),
+    "empty": (AFTER, BEFORE),
+    "wrong_types": (AFTER,),
+    "status": (BEFORE, AFTER),
+    "delay_before": (BEFORE,),
+    "delay_after_commit": (AFTER,),
+}
+"""Every effect with the moments it can strike; the first is the default."""
+
+_STATUSES: Final = {"status": (500, 503, 429), "html": (502, 200)}
+
+
+class BadFaultError(ValueError):
+    """A fault rule that makes no sense; the text says why."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule. ``seen`` and ``fired`` count matching requests and strikes."""
+
+    id: int
+    effect: str
+    when: str
+    agreement: int | None = None
+    method: str | None = None
+    path: str = ""
+    nth: int | None = None
+    probability: float | None = None
+    seed: int = 0
+    count: int | None = None
+    status: int = 0
+    retry_after: int | None = None
+    seconds: float = 0.0
+    seen: int = field(default=0)
+    fired: int = field(default=0)
+
+    def strikes(self, agreement: int, method: str, path: str) -> bool:
+        """Whether this request is hit; counts it when it matches."""
+        if self.agreement not in {None, agreement} or self.method not in {None, method}:
+            return False
+        if self.path and not re.search(self.path, path, re.IGNORECASE):
+            return False
+        if self.count is not None and self.fired >= self.count:
+            return False
+        self.seen += 1
+        if self.nth is not None and self.seen != self.nth:
+            return False
+        if self.probability is not None and self._draw() >= self.probability:
+            return False
+        self.fired += 1
+        return True
+
+    def _draw(self) -> float:
+        # Drawn anew from seed and count, so that a restart continues the same series.
+        return random.Random(f"{self.seed}/{self.seen}").random()
+
+
+def read_fault(number: int, rule: Doc) -> Fault:
+    """Read ``{"match": {...}, "effect": ..., ...}`` as the control address takes it."""
+    effect = str(rule.get("effect"))
+    if effect not in EFFECTS:
+        msg = f"no effect {effect!r}; there are: {', '.join(EFFECTS)}"
+        raise BadFaultError(msg)
+    when = rule.get("when", EFFECTS[effect][0])
+    if when not in EFFECTS[effect]:
+        msg = f"effect {effect} strikes {' or '.join(EFFECTS[effect])}, not {when!r}"
+        raise BadFaultError(msg)
+    allowed = _STATUSES.get(effect, (0,))
+    status = rule.get("status", allowed[0])
+    if status not in allowed:
+        msg = f"effect {effect} takes status {' or '.join(map(str, allowed))}, not {status!r}"
+        raise BadFaultError(msg)
+    match = rule.get("match", {})
+    unknown = match.keys() - {"agreement", "method", "path", "nth", "probability", "seed", "count"}
+    if unknown:
+        msg = f"a match has no {', '.join(sorted(unknown))}"
+        raise BadFaultError(msg)
+    _check_path(match.get("path", ""))
+    method = match.get("method")
+    return Fault(
+        id=number,
+        effect=effect,
+        when=when,
+        agreement=match.get("agreement"),
+        method=method.upper() if method else None,
+        path=match.get("path", ""),
+        nth=match.get("nth"),
+        probability=float(match["probability"]) if "probability" in match else None,
+        seed=int(match.get("seed", 0)),
+        count=match.get("count", 1 if "nth" in match else None),
+        status=status,
+        retry_after=rule.get("retryAfter"),
+        seconds=float(rule.get("seconds", 0)),
+    )
+
+
+def _check_path(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        msg = f"path {pattern!r} is not a regular expression: {error}"
+        raise BadFaultError(msg) from error
+
+
+class Faults:
+    """All rules, kept across restarts."""
+
+    def __init__(self, store: Store) -> None:
+        """Read the rules back that an earlier run left."""
+        self._store = store
+        kept = store.settings.get("faults", {}).get("rules", [])
+        self.rules = [Fault(**rule | _floats(rule)) for rule in kept]
+
+    def add(self, rule: Doc) -> Fault:
+        """Add a rule at the end."""
+        number = max((fault.id for fault in self.rules), default=0) + 1
+        fault = read_fault(number, rule)
+        self.rules.append(fault)
+        self.keep()
+        return fault
+
+    def clear(self, number: int | None = None) -> None:
+        """Remove one rule or all."""
+        self.rules = [fault for fault in self.rules if number is not None and fault.id != number]
+        self.keep()
+
+    def pick(self, agreement: int, method: str, path: str) -> Fault | None:
+        """The first rule that strikes this request."""
+        seen = [fault.seen for fault in self.rules]
+        struck = next((f for f in self.rules if f.strikes(agreement, method, path)), None)
+        if seen != [fault.seen for fault in self.rules]:
+            self.keep()
+        return struck
+
+    def shown(self) -> list[Doc]:
+        """The rules as the control address lists them."""
+        return [_plain(fault) for fault in self.rules]
+
+    def keep(self) -> None:
+        """Store rules and counts."""
+        self._store.keep_setting("faults", {"rules": self.shown()})
+
+
+def _plain(fault: Fault) -> Doc:
+    rule = asdict(fault)
+    for name in ("probability", "seconds"):
+        if rule[name] is not None:
+            rule[name] = repr(rule[name])
+    return rule
+
+
+def _floats(rule: Doc) -> dict[str, float | None]:
+    probability = rule["probability"]
+    return {
+        "probability": None if probability is None else float(probability),
+        "seconds": float(rule["seconds"]),
+    }

@@ -1,0 +1,1 @@
+"""Tests of the e-conomic stand-in, over real sockets."""
