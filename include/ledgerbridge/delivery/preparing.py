@@ -19,7 +19,7 @@ from ledgerbridge.store.links import Link
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import TargetCustomer
 
-__all__ = ["Prepared", "transform", "validate_staged"]
+__all__ = ["Prepared", "counterpart_of", "transform", "validate_staged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
 
     def counterparts() -> Iterable[Counterpart]:
         taken = {link.target_id for link in links.all_links(desk.store, name, Module.CUSTOMERS)}
-        return (_counterpart(item) for item in desk.target.customers() if item.number not in taken)
+        return (counterpart_of(item) for item in desk.target.customers() if item.number not in taken)
 
     return _Linking(
         decisions=confirmations.decisions(desk.store, name, unlinked),
@@ -152,7 +152,8 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
     )
 
 
-def _counterpart(customer: TargetCustomer) -> Counterpart:
+def counterpart_of(customer: TargetCustomer) -> Counterpart:
+    """The target's customer as linking knows one."""
     has = customer.canonical.get
     return Counterpart(
         number=customer.number,

@@ -13,7 +13,7 @@ from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.store import archive, links
 
-__all__ = ["write_back"]
+__all__ = ["write_back", "write_link_now"]
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,19 @@ def write_back(desk: Desk) -> int:
         return 0
     with closing(source.connection):
         return _links(desk, source) + _results(desk, source)
+
+
+def write_link_now(desk: Desk, source_id: str, target_number: str | None) -> None:
+    """Write one link, or its end, at once; an end has no row of ours by which a later run could find it.
+
+    Raises:
+        LedgerbridgeError: it could not be written.
+    """
+    if not load_manifest(desk.integration.source.system).capabilities.writes_links:
+        return
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        source.writer.write_link(source_id, target_number)
 
 
 def _links(desk: Desk, source: Source) -> int:

@@ -1,0 +1,80 @@
+"""Airflow connections as the addresses that the library works with. Secrets stay in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+from psycopg2.extensions import make_dsn
+
+from ledgerbridge.assembly import Addresses
+from ledgerbridge.errors import Refusal
+from ledgerbridge.integration import Integration
+from ledgerbridge.target.economic.connection import DEFAULT_APIS_URL, DEFAULT_URL, EconomicConnection
+
+__all__ = ["STORE", "addresses_of", "store_dsn"]
+
+STORE = "ledgerbridge_db"
+"""The Airflow connection of Ledgerbridge's own database."""
+
+_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
+
+
+def addresses_of(integration: Integration) -> Addresses:
+    """Where an integration's databases and agreement are.
+
+    Raises:
+        Refusal: a connection is missing, or lacks something; names which and what.
+    """
+    return Addresses(
+        store_dsn=store_dsn(),
+        source_dsn=_postgres(integration.source.connection),
+        economic=_economic(integration.target.connection),
+    )
+
+
+def store_dsn() -> str:
+    """Where our own database is.
+
+    Raises:
+        Refusal: the connection is missing.
+    """
+    return _postgres(STORE)
+
+
+def _postgres(connection_id: str) -> str:
+    connection = _connection(connection_id)
+    extra = connection.extra_dejson
+    return str(
+        make_dsn(
+            host=connection.host,
+            port=connection.port or 5432,
+            user=connection.login,
+            password=connection.password,
+            dbname=connection.schema,
+            **{name: extra[name] for name in _LIBPQ if name in extra},
+        )
+    )
+
+
+def _economic(connection_id: str) -> EconomicConnection:
+    connection = _connection(connection_id)
+    extra = connection.extra_dejson
+    secret, grant = extra.get("app_secret_token"), connection.password
+    missing = [name for name, value in (("extra.app_secret_token", secret), ("password", grant)) if not value]
+    if missing or secret is None or grant is None:
+        raise Refusal("connection_incomplete", connection=connection_id, missing=", ".join(missing))
+    return EconomicConnection(
+        app_secret_token=str(secret),
+        agreement_grant_token=grant,
+        url=connection.host or DEFAULT_URL,
+        apis_url=str(extra.get("apis_url") or DEFAULT_APIS_URL),
+    )
+
+
+def _connection(connection_id: str) -> Any:
+    try:
+        return BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException as error:
+        raise Refusal("connection_missing", connection=connection_id) from error

@@ -1,0 +1,82 @@
+"""The task's heavy libraries, imported once before the processes that run tasks are forked.
+
+On Linux a task's process is forked: with the LocalExecutor from a worker that was forked from the
+scheduler, with the Edge executor from ``airflow edge worker``. What the parent has imported by then, no
+task has to import again, and the memory is shared. Without this every task pays for ``pandas`` and
+``great_expectations`` anew: seconds from commit to target.
+
+- LocalExecutor: ``AIRFLOW__CORE__EXECUTOR=ledgerbridge.airflow.executor.PreloadingLocalExecutor``
+- Edge worker: ``AIRFLOW__EDGE__EXTENDED_SYSTEM_INFO_FUNCTION=ledgerbridge.airflow.executor.edge_information``
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import threading
+import time
+from typing import Final
+
+from airflow.executors.local_executor import LocalExecutor
+
+__all__ = ["PRELOADED", "PreloadingLocalExecutor", "edge_information", "preload"]
+
+log = logging.getLogger(__name__)
+
+PRELOADED: Final = (
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.providers.standard.operators.python",
+    "pandas",
+    "great_expectations",
+    "requests",
+    "psycopg2",
+    "ledgerbridge.assembly",
+    "ledgerbridge.validation",
+)
+"""Imported before the workers are forked; what cannot be imported is told and left out."""
+
+# A library that starts threads when it is imported would leave the forked tasks with locks that
+# nobody holds. OpenBLAS (numpy, scipy) is the one that would; one thread is none of its own.
+_ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class PreloadingLocalExecutor(LocalExecutor):
+    """LocalExecutor whose forked workers find the task's libraries already imported."""
+
+    def start(self) -> None:
+        """Import, then fork."""
+        if self.is_mp_using_fork:
+            preload()
+        super().start()
+
+    def end(self) -> None:
+        """End the workers, if it came to that: a scheduler may be stopped while it still imports."""
+        if hasattr(self, "workers"):
+            super().end()
+
+
+async def edge_information() -> dict[str, str | int | float]:
+    """What an Edge worker reports of itself; it is asked before its first job, and imports then."""
+    return {"preloaded_modules": preload()}
+
+
+def preload() -> int:
+    """Import whatever of ``PRELOADED`` is installed; how many of them are there."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells hundreds of lines at import
+    began, threads = time.monotonic(), threading.active_count()
+    there = 0
+    for module in PRELOADED:
+        try:
+            importlib.import_module(module)
+            there += 1
+        except ImportError:
+            log.warning("Not preloaded, because it cannot be imported: %s", module, exc_info=True)
+    if (seconds := time.monotonic() - began) > 0.1:  # asked again, there is nothing to tell
+        log.info("Preloaded %d modules in %.1f s", there, seconds)
+    if threading.active_count() > threads:
+        log.warning("Preloading started threads: %s", [thread.name for thread in threading.enumerate()])
+    return there

@@ -1,0 +1,148 @@
+"""The tasks of a module's DAG: extract → validate → transform → load (one instance per chunk) → settle.
+
+Between tasks only references travel (counts and chunk numbers); what is moved lies in our database. Heavy imports
+stand inside the tasks, so that parsing a DAG file stays quick.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from ledgerbridge.airflow import task_docs
+
+if TYPE_CHECKING:
+    from ledgerbridge.delivery.desk import Workplace
+    from ledgerbridge.delivery.loading import ChunkOutcome
+
+__all__ = ["extract", "load", "settle", "transform", "validate"]
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def workplace_of(name: str) -> Iterator[Workplace]:
+    """A workplace for the task that runs now, in the name of whoever started the run."""
+    from ledgerbridge.airflow.connections import addresses_of  # noqa: PLC0415
+    from ledgerbridge.airflow.integrations import integration_named  # noqa: PLC0415
+    from ledgerbridge.assembly import open_workplace  # noqa: PLC0415
+
+    context = get_current_context()
+    run = context["dag_run"]
+    integration = integration_named(name)
+    actor = run.triggering_user_name or "airflow"
+    run_id = f"{run.dag_id}/{run.run_id}"
+    with open_workplace(integration, addresses_of(integration), run_id=run_id, actor=actor) as workplace:
+        yield workplace
+
+
+@task(doc_md=task_docs.EXTRACT)
+def extract(integration: str, module: str) -> dict[str, int]:
+    """Stage what changed; skipped, with everything after it, when there is nothing to do."""
+    from ledgerbridge.delivery import activation  # noqa: PLC0415
+    from ledgerbridge.delivery.extracting import extract as extract_records  # noqa: PLC0415
+    from ledgerbridge.delivery.named_links import follow_named_links  # noqa: PLC0415
+    from ledgerbridge.records import Module  # noqa: PLC0415
+
+    with workplace_of(integration) as workplace:
+        with workplace.desk() as desk:
+            missing = activation.missing(desk)
+            if missing:
+                message = f"{integration} is not switched on: {', '.join(missing)}. Run «{integration}.preflight»."
+                raise AirflowSkipException(message)
+            activation.require(desk)
+            found = extract_records(workplace, Module(module))
+            linked = follow_named_links(desk, found.named_by_source)
+        log.info("%s: %d read, %d to deliver, %d links followed", module, found.records_read, found.transfers, linked)
+        if found.transfers == 0:
+            message = "Nothing has changed and nothing is owed."
+            raise AirflowSkipException(message)
+        return {"transfers": found.transfers, "chunks": found.chunks}
+
+
+@task(doc_md=task_docs.VALIDATE)
+def validate(integration: str, module: str, extracted: Any) -> dict[str, int]:
+    """Run the suites; rows that fail are set aside in words, the others go on."""
+    from ledgerbridge.delivery.preparing import validate_staged  # noqa: PLC0415
+    from ledgerbridge.store import runs, transfers  # noqa: PLC0415
+
+    set_aside = 0
+    with workplace_of(integration) as workplace, workplace.desk() as desk:
+        for chunk in runs.chunks(desk.store, workplace.run_id):
+            members = transfers.chunk_members(desk.store, workplace.run_id, chunk)
+            set_aside += validate_staged(desk, members).set_aside
+    log.info("%s: %d of %d set aside", module, set_aside, extracted["transfers"])
+    return {"set_aside": set_aside}
+
+
+@task(doc_md=task_docs.TRANSFORM)
+def transform(integration: str, module: str, validated: Any) -> list[int]:
+    """Make the payloads; the numbers of the chunks to load."""
+    from ledgerbridge.delivery.preparing import transform as transform_records  # noqa: PLC0415
+    from ledgerbridge.store import runs, transfers  # noqa: PLC0415
+
+    with workplace_of(integration) as workplace, workplace.desk() as desk:
+        chunks = list(runs.chunks(desk.store, workplace.run_id))
+        for chunk in chunks:
+            prepared = transform_records(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
+            log.info("%s: chunk %d: %d go on, %d wait", module, chunk, prepared.going_on, prepared.set_aside)
+    del validated
+    return chunks
+
+
+@task(doc_md=task_docs.LOAD, map_index_template="chunk {{ ti.map_index }}")
+def load(integration: str, module: str, chunk: int) -> dict[str, int]:
+    """Send one chunk. Red when something in it needs a person or an answer; clearing it is the way on."""
+    from ledgerbridge.delivery.loading import load_chunk  # noqa: PLC0415
+
+    with workplace_of(integration) as workplace:
+        outcome = load_chunk(workplace, chunk, is_asked_for=_was_cleared())
+    log.info("%s: chunk %d: %s", module, chunk, outcome.counts)
+    _raise_for(outcome)
+    return outcome.counts
+
+
+def _was_cleared() -> bool:
+    """Whether a person cleared this task instance: then its tries reach beyond the task's own retries."""
+    instance: Any = get_current_context()["ti"]
+    return bool(instance.max_tries > instance.task.retries)
+
+
+def _raise_for(outcome: ChunkOutcome) -> None:
+    from ledgerbridge.errors import InDoubt, Rejection  # noqa: PLC0415
+    from ledgerbridge.reasons import Language  # noqa: PLC0415
+    from ledgerbridge.store.transfers import State  # noqa: PLC0415
+
+    for item in outcome.trouble:
+        sentence = item.reason.sentence(Language.ENGLISH)
+        log.error("%s %s: [%s] %s", item.state.value, item.source_id, item.reason.code, sentence)
+        log.error("%s", item.reason.sentence(Language.DANISH))
+    if outcome.stopped_by is not None:
+        log.error("%s", outcome.stopped_by.reason.sentence(Language.DANISH))
+        raise outcome.stopped_by
+    doubts = [item for item in outcome.trouble if item.state is State.IN_DOUBT]
+    if doubts:
+        raise InDoubt("chunk_in_doubt", count=len(doubts), first=doubts[0].source_id)
+    if outcome.trouble:
+        codes = ", ".join(sorted({item.reason.code for item in outcome.trouble}))
+        raise Rejection("chunk_has_rejections", count=len(outcome.trouble), codes=codes)
+
+
+@task(doc_md=task_docs.SETTLE, retries=2, retry_delay=timedelta(seconds=10))
+def settle(integration: str, module: str, *, outlet_events: Any = None) -> dict[str, int]:
+    """Close the run whatever happened, and let the reconciliation begin when something moved."""
+    from ledgerbridge.airflow.assets import settled_alias, settled_asset  # noqa: PLC0415
+    from ledgerbridge.delivery.settling import settle as settle_run  # noqa: PLC0415
+
+    with workplace_of(integration) as workplace:
+        settled = settle_run(workplace)
+    log.info("%s: %s, %d PDFs", module, settled.counts or "nothing to do", settled.pdfs)
+    if settled.counts and outlet_events is not None:
+        outlet_events[settled_alias(integration, module)].add(settled_asset(integration), extra={"module": module})
+    return settled.counts

@@ -1,0 +1,95 @@
+"""A whole reconciliation: both kinds, and the reports of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+
+from ledgerbridge.comparing.customers import OWNERS, source_customers, target_customers
+from ledgerbridge.comparing.invoices import source_facts, target_fact_of_booked, target_facts
+from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.integration import Finish
+from ledgerbridge.reconciliation.compare import ReconciliationResult, reconcile_customers, reconcile_invoices
+from ledgerbridge.reconciliation.facts import Period, SourceInvoiceFact, TargetInvoiceFact
+from ledgerbridge.reconciliation.report_parts import ReportHeader
+from ledgerbridge.reconciliation.reports import write_reports
+from ledgerbridge.reconciliation.staging import Lookups
+from ledgerbridge.store import confirmations
+
+__all__ = ["Reconciled", "period_until", "reconcile"]
+
+_NAMES = {"clienttime": "ClientTime", "economic": "e-conomic"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Both results of one reconciliation."""
+
+    invoices: ReconciliationResult
+    customers: ReconciliationResult
+
+
+def period_until(today: date, months: int) -> Period:
+    """From the first day of the month ``months`` ago, without an end: invoices may be dated ahead."""
+    month = today.year * 12 + today.month - 1 - months
+    return Period(date(month // 12, month % 12 + 1, 1), None)
+
+
+def reconcile(workplace: Workplace, period: Period) -> Reconciled:
+    """Compare both sides and keep the reports. Changes nothing on either side.
+
+    Raises:
+        SourceUnavailable, TryAgain, NeedsGrant, Refusal: a side could not be read; nothing is kept.
+    """
+    now = workplace.now()
+    source = workplace.open_source()
+    with closing(source.connection), workplace.desk() as desk:
+        integration = workplace.integration
+        invoices = reconcile_invoices(
+            desk.store,
+            integration.name,
+            period,
+            source_facts(desk, source, period),
+            target_facts(desk, period),
+            run_id=workplace.run_id,
+            now=now,
+            booking_expected=integration.invoicing.finish is Finish.BOOK,
+            lookups=Lookups(targets=lambda missing: _look_up(desk, missing)),
+        )
+        customers = reconcile_customers(
+            desk.store,
+            integration.name,
+            source_customers(desk, source),
+            target_customers(desk),
+            owners=OWNERS,
+            run_id=workplace.run_id,
+            now=now,
+        )
+        write_reports(desk.store, [invoices.reconciliation_id, customers.reconciliation_id], _header(desk))
+        return Reconciled(invoices, customers)
+
+
+def _look_up(desk: Desk, missing: Iterable[SourceInvoiceFact]) -> Iterator[TargetInvoiceFact]:
+    """Those that we say were booked: are they there under another date?"""
+    for fact in missing:
+        if fact.delivered is not None and fact.delivered.booked_number is not None:
+            found = desk.target.find_booked(fact.locator, None, fact.target_customer_number or "0")
+            if found is not None:
+                yield target_fact_of_booked(found)
+
+
+def _header(desk: Desk) -> ReportHeader:
+    integration = desk.integration
+    known = confirmations.read_preflight(desk.store, integration.name)
+    resolved = known.resolved if known is not None else {}
+    return ReportHeader(
+        integration=integration.name,
+        source_name=_NAMES[integration.source.system],
+        target_name=_NAMES[integration.target.system],
+        base_currency=integration.invoicing.base_currency,
+        agreement_number=str(resolved.get("agreement_number", "")),
+        agreement_name=str(resolved.get("company_name", "")),
+        agreement_cvr=str(resolved.get("company_cvr") or ""),
+    )

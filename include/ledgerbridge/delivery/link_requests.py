@@ -1,0 +1,177 @@
+"""What a person asks for on customers: list, link, unlink, create, skip, confirm (CT-12, LK-3, LK-5, CT-21)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.preparing import counterpart_of
+from ledgerbridge.delivery.staging import stage
+from ledgerbridge.delivery.writing_back import write_link_now
+from ledgerbridge.errors import Rejection
+from ledgerbridge.linking.candidates import Proposals, propose
+from ledgerbridge.linking.decisions import decide_creation, decide_link, decide_skip, decide_unlink
+from ledgerbridge.records import Customer, Module
+from ledgerbridge.source.reader import Unreadable
+from ledgerbridge.store import confirmations, history, links, transfers
+from ledgerbridge.store.database import fetch_all, transaction
+from ledgerbridge.store.links import TargetKind
+from ledgerbridge.validation.limits import limits_of
+
+__all__ = ["Unlinked", "create", "link", "list_unlinked", "skip", "unlink"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Both lists of the linking step: what each side has that the other is not linked to."""
+
+    proposals: Proposals
+    linked: int
+
+
+def list_unlinked(desk: Desk) -> Unlinked:
+    """Every customer without a link, with its likely counterparts."""
+    known = links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)
+    taken = {link.target_id for link in known}
+    linked = {link.source_id for link in known}
+    sources = [customer for customer in _known_customers(desk) if customer.source_id not in linked]
+    targets = [counterpart_of(item) for item in desk.target.customers() if item.number not in taken]
+    return Unlinked(propose(sources, targets), len(known))
+
+
+def link(desk: Desk, customer_number: str, target_number: str) -> str:
+    """Link the two; the source's data follow. What it did, in words.
+
+    Raises:
+        Rejection: the request cannot be carried out; nothing was changed.
+    """
+    customer = _customer(desk, customer_number)
+    there = desk.target.customer(target_number) if target_number.isdecimal() else None
+    decision = decide_link(
+        source_id=customer.source_id,
+        target_number=target_number,
+        source=customer,
+        target=counterpart_of(there) if there else None,
+        links=_links(desk),
+        name_of=lambda source_id: _name_of(desk, source_id),
+    )
+    if decision.is_in_force:
+        return f"{customer_number} is linked to {target_number} already."
+    with transaction(desk.store):
+        links.make(
+            desk.store,
+            record_id=_record_id(desk, customer),
+            integration=desk.integration.name,
+            module=Module.CUSTOMERS,
+            kind=TargetKind.CUSTOMER,
+            target_id=target_number,
+            made_by=desk.workplace.actor,
+            source_number=customer.customer_number,
+        )
+        _note(desk, customer, "linked", target=target_number)
+    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    write_link_now(desk, customer.source_id, target_number)
+    return f"{customer_number} {customer.name} is linked to {target_number}. Its waiting invoices go on by themselves."
+
+
+def unlink(desk: Desk, customer_number: str) -> str:
+    """Undo the link (LK-5). What it did, in words.
+
+    Raises:
+        Rejection: there is none.
+    """
+    customer = _customer(desk, customer_number)
+    decide_unlink(source_id=customer.source_id, source=customer, links=_links(desk))
+    with transaction(desk.store):
+        before = links.remove(desk.store, _record_id(desk, customer))
+        _note(desk, customer, "unlinked", target=before)
+    write_link_now(desk, customer.source_id, None)
+    return f"{customer_number} {customer.name} is no longer linked to {before}. Its invoices wait until it is linked."
+
+
+def create(desk: Desk, customer_number: str) -> str:
+    """Have the customer created in the target by the next run, whatever it resembles. What it did, in words.
+
+    Raises:
+        Rejection: its number cannot be used there, or is taken; or it is linked.
+    """
+    customer = _customer(desk, customer_number)
+    there = desk.target.customer(customer_number) if customer_number.isdecimal() else None
+    decide_creation(
+        source_id=customer.source_id,
+        source=customer,
+        target_with_number=counterpart_of(there) if there else None,
+        links=_links(desk),
+        largest_number=limits_of(desk.integration.target.system).largest_customer_number,
+        asked_by_person=True,
+    )
+    confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)
+    _note(desk, customer, "creation_decided")
+    return f"{customer_number} {customer.name} is created by the next run."
+
+
+def skip(desk: Desk, customer_number: str) -> str:
+    """Leave the customer out. What it did, in words.
+
+    Raises:
+        Rejection: it is linked.
+    """
+    customer = _customer(desk, customer_number)
+    decide_skip(source_id=customer.source_id, source=customer, links=_links(desk))
+    confirmations.decide(desk.store, desk.integration.name, customer.source_id, "skip", desk.workplace.actor)
+    _note(desk, customer, "skip_decided")
+    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    return f"{customer_number} {customer.name} is skipped."
+
+
+def _known_customers(desk: Desk) -> Sequence[Customer]:
+    values = {"integration": desk.integration.name, "number": None}
+    found = [transfers.Transfer.from_row(row).record for row in fetch_all(desk.store, "customers_known", values)]
+    return [record for record in found if isinstance(record, Customer)]
+
+
+def _customer(desk: Desk, customer_number: str) -> Customer:
+    """The customer as the source has it now, by its number there.
+
+    Raises:
+        Rejection: nobody has the number, or its row cannot be read.
+    """
+    values = {"integration": desk.integration.name, "number": customer_number}
+    ids = [row["source_id"] for row in fetch_all(desk.store, "customers_known", values)]
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        for record in source.reader.customers(ids):
+            if isinstance(record, Unreadable):
+                raise record.rejection
+            if record.customer_number == customer_number:
+                return record
+    raise Rejection("link_source_unknown", source_id=customer_number)
+
+
+def _links(desk: Desk) -> dict[str, str]:
+    known = links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)
+    return {item.source_id: item.target_id for item in known}
+
+
+def _name_of(desk: Desk, source_id: str) -> str:
+    names = [item.name for item in _known_customers(desk) if item.source_id == source_id]
+    return names[0] if names else source_id
+
+
+def _record_id(desk: Desk, customer: Customer) -> int:
+    return transfers.record_of(desk.store, desk.integration.name, Module.CUSTOMERS, customer.source_id)
+
+
+def _note(desk: Desk, customer: Customer, event: str, **detail: object) -> None:
+    history.append(
+        desk.store,
+        integration=desk.integration.name,
+        module=Module.CUSTOMERS,
+        source_id=customer.source_id,
+        event=event,
+        run_id=desk.workplace.run_id,
+        actor=desk.workplace.actor,
+        detail=detail,
+    )
