@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import Any
 
@@ -41,8 +41,10 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     try:
         yield connection
     except BaseException:
+        # Not connection.rollback(): in autocommit mode psycopg2 takes that for nothing to do.
         if not connection.closed:
-            connection.rollback()
+            with suppress(psycopg2.Error), connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
         raise
     with connection.cursor() as cursor:
         cursor.execute("COMMIT")

@@ -70,7 +70,12 @@ def seal(connection: Connection) -> int:
                 position += 1
                 entry_hash = _hash(row["row_text"])
                 chain = _hash(chain + entry_hash)
-                values = {"position": position, "entry_id": row["entry_id"], "entry_hash": entry_hash, "chain_hash": chain}
+                values = {
+                    "position": position,
+                    "entry_id": row["entry_id"],
+                    "entry_hash": entry_hash,
+                    "chain_hash": chain,
+                }
                 execute(connection, "history_seal_append", values)
         sealed += len(rows)
         if len(rows) < _BATCH:

@@ -19,6 +19,7 @@ __all__ = [
     "TargetKind",
     "all_links",
     "flag_deleted",
+    "forget_fingerprint",
     "link_of",
     "link_of_target",
     "links_of",
@@ -83,7 +84,8 @@ def link_of_target(
 
 def all_links(connection: Connection, integration: str, module: Module) -> list[Link]:
     """Every link of the module."""
-    return [Link.from_row(row) for row in fetch_all(connection, "link_all", {"integration": integration, "module": module})]
+    rows = fetch_all(connection, "link_all", {"integration": integration, "module": module})
+    return [Link.from_row(row) for row in rows]
 
 
 def make(
@@ -129,6 +131,11 @@ def set_fingerprint(connection: Connection, record_id: int, fingerprint: str, so
     """Note what the target shows now."""
     values = {"record_id": record_id, "fingerprint": fingerprint, "source_number": source_number}
     execute(connection, "link_fingerprint", values)
+
+
+def forget_fingerprint(connection: Connection, record_id: int) -> None:
+    """What the target shows is not known for now."""
+    execute(connection, "link_forget_fingerprint", {"record_id": record_id})
 
 
 def flag_deleted(

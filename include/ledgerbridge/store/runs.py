@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from ledgerbridge.records import Module
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["chunks", "counts", "cursor", "move_cursor", "note_read", "orphans", "settle", "start"]
+__all__ = ["chunks", "counts", "cursor", "move_cursor", "note_read", "orphans", "settle", "start", "started_at"]
 
 
 def start(connection: Connection, run_id: str, integration: str, module: Module) -> None:
     """Note that the run has begun; doing it again does nothing."""
     execute(connection, "run_start", {"run_id": run_id, "integration": integration, "module": module})
+
+
+def started_at(connection: Connection, run_id: str) -> datetime | None:
+    """When the run began; nothing when no such run is known."""
+    row = fetch_one(connection, "run_started", {"run_id": run_id})
+    began: datetime | None = row["started_at"] if row else None
+    return began
 
 
 def note_read(connection: Connection, run_id: str, records: int) -> None:

@@ -7,7 +7,8 @@ the caller has opened a :func:`~ledgerbridge.store.database.transaction`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +36,7 @@ __all__ = [
     "set_state",
     "set_warnings",
     "stage",
+    "staging",
     "states",
     "supersede",
     "tell",
@@ -127,11 +129,41 @@ def _reason(reason: Reason | None) -> str | None:
 def ensure_record(connection: Connection, integration: str, module: Module, source_id: str, locator: str) -> int:
     """The record's id in our database; its locator never changes after the first call."""
     values = {"integration": integration, "module": module, "source_id": source_id, "locator": locator}
-    row = fetch_one(connection, "record_ensure", values)
+    # Twice: a row that another process made in this very moment is seen by the next statement only.
+    row = fetch_one(connection, "record_ensure", values) or fetch_one(connection, "record_ensure", values)
     if row is None:
         message = f"no record row came back for {source_id}"
         raise RuntimeError(message)
     return int(row["record_id"])
+
+
+def record_of(connection: Connection, integration: str, module: Module, source_id: str) -> int:
+    """The id of a record that has been staged before.
+
+    Raises:
+        LookupError: it never was.
+    """
+    values = {"integration": integration, "module": module, "source_id": source_id}
+    row = fetch_one(connection, "record_of", values)
+    if row is None:
+        message = f"{module} {source_id} of {integration} is not known"
+        raise LookupError(message)
+    return int(row["record_id"])
+
+
+@contextmanager
+def staging(connection: Connection, integration: str, module: Module) -> Iterator[None]:
+    """One reader of the source at a time: who read earlier must not stage after who read later.
+
+    The lock ends with the connection, so a process that dies does not keep it.
+    """
+    values = {"integration": integration, "module": module}
+    fetch_all(connection, "staging_lock", values)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            fetch_all(connection, "staging_unlock", values)
 
 
 def latest(connection: Connection, record_id: int) -> Transfer | None:
@@ -205,10 +237,20 @@ def set_state(
     state: State,
     reason: Reason | None = None,
     waits_for: str | None = None,
-) -> None:
-    """Move a transfer to ``state``, with why."""
-    values = {"transfer_id": transfer_id, "state": state, "reason": _reason(reason), "waits_for": waits_for}
-    execute(connection, "transfer_state", values)
+    expected: State | None = None,
+) -> bool:
+    """Move a transfer to ``state``, with why; whether it did.
+
+    ``expected``: only if it still stands there, since another run may have taken it further meanwhile.
+    """
+    values = {
+        "transfer_id": transfer_id,
+        "state": state,
+        "reason": _reason(reason),
+        "waits_for": waits_for,
+        "expected": expected,
+    }
+    return execute(connection, "transfer_state", values) > 0
 
 
 def set_warnings(connection: Connection, transfer_id: int, warnings: Iterable[Reason]) -> None:

@@ -14,6 +14,9 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
                                   AND r.source_id = substr(t.waits_for, 10))
                         OR EXISTS (SELECT 1 FROM customer_decision d
                                    WHERE d.integration = t.integration AND d.choice = 'create' AND t.module = 'customers'
-                                     AND d.source_id = substr(t.waits_for, 10)))))))
+                                     AND d.source_id = substr(t.waits_for, 10)
+                                     -- A number that was found taken is not asked for again by the same decision.
+                                     AND (t.reason ->> 'code' <> 'customer_number_taken'
+                                          OR d.decided_at > t.settled_at)))))))
 ORDER BY t.transfer_id
 LIMIT %(limit)s

@@ -1,0 +1,167 @@
+"""Amounts, dates and reasons in the reader's own way: ``1.234,56`` in Danish, ``1,234.56`` in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from ledgerbridge.reasons import Language, Reason, ReasonText
+from ledgerbridge.reconciliation.facts import FieldOwner, Period
+from ledgerbridge.reconciliation.kinds import AnyClass, CustomerClass
+
+__all__ = ["DANISH_TIME", "Wording", "texts"]
+
+DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+
+_AMOUNTS = "(net|vat|gross)_(source|target|difference|delivered)|base_(net|gross)_(source|target)"
+_NUMBER_IN_PARTS = re.compile(r"-?\d+\.\d{2}")
+_GROUP_IN_PARTS = re.compile(r"(^|; )(\w+):")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def texts() -> Mapping[str, Mapping[Language, str]]:
+    """Every text of the reports.
+
+    Raises:
+        KeyError: one lacks a language.
+    """
+    content = yaml.safe_load(files(__package__).joinpath("texts.yaml").read_text(encoding="utf-8"))
+    return {name: {language: entry[language] for language in Language} for name, entry in content.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language, and what the two systems are called in the reader's house."""
+
+    language: Language
+    source_name: str
+    target_name: str
+
+    def text(self, name: str, /, **values: object) -> str:
+        """A text by name, with its values filled in; the systems' names are always known."""
+        template = texts()[name][self.language]
+        if "{" not in template:
+            return template
+        return template.format_map({"source": self.source_name, "target": self.target_name} | values)
+
+    def count_text(self, name: str, n: int, /, **values: object) -> str:
+        """The ``_one`` or ``_many`` form of a text."""
+        return self.text(f"{name}_{'one' if n == 1 else 'many'}", n=self.whole(n), **values)
+
+    def amount(self, value: Decimal) -> str:
+        """Two decimals or as many more as it has, grouped by thousands."""
+        places = max(2, -_exponent(value))
+        return self._localised(f"{value:,.{places}f}")
+
+    def rate(self, value: Decimal) -> str:
+        """Without superfluous zeros, but with two decimals at least."""
+        return self.amount(value.normalize())
+
+    def whole(self, value: int) -> str:
+        """A count, grouped by thousands."""
+        return self._localised(f"{value:,d}")
+
+    def permille(self, part: int, whole: int) -> str:
+        """A share as a percentage with one decimal, cut and not rounded: 100 % means all of them."""
+        tenths = part * 1000 // whole if whole else 0
+        number = f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+        return f"{self._localised(number)} %" if self.language is Language.DANISH else f"{number}%"
+
+    def day(self, value: date) -> str:
+        """As Danish bookkeepers write it; in English with the month's name, which nobody misreads."""
+        if self.language is Language.DANISH:
+            return f"{value:%d-%m-%Y}"
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+    def moment(self, value: datetime) -> str:
+        """Danish local time, to the minute."""
+        local = value.astimezone(DANISH_TIME)
+        return f"{self.day(local.date())} {'kl. ' if self.language is Language.DANISH else ''}" + (
+            f"{local:%H.%M}" if self.language is Language.DANISH else f"{local:%H:%M}"
+        )
+
+    def period(self, period: Period) -> str:
+        """A period as words."""
+        first = self.day(period.first) if period.first else None
+        last = self.day(period.last) if period.last else None
+        match first, last:
+            case None, None:
+                return self.text("period_all")
+            case _, None:
+                return self.text("period_from", first=first)
+            case None, _:
+                return self.text("period_to", last=last)
+            case _:
+                return self.text("period_both", first=first, last=last)
+
+    def class_name(self, of: AnyClass) -> str:
+        """A class as a heading."""
+        return self.text(f"class_customer_{of}" if isinstance(of, CustomerClass) else f"class_{of}")
+
+    def field_name(self, name: str) -> str:
+        """A mapped field; one that has no text keeps its own name."""
+        entry = texts().get(f"field_{name}")
+        return entry[self.language] if entry else name
+
+    def owner(self, owner: FieldOwner) -> str:
+        """The system whose value stands."""
+        return self.source_name if owner is FieldOwner.SOURCE else self.target_name
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """``a, b and c``."""
+        *most, last = list(parts)
+        return f"{', '.join(most)} {self.text('and')} {last}" if most else last
+
+    def reason(self, reason: Reason) -> ReasonText:
+        """Both halves of a reason, its values in the reader's way, beginning with a capital.
+
+        The reasons of other rooms (why a transfer waits) come with values that they have written themselves.
+        """
+        if not reason.code.startswith("reconciliation_"):
+            return ReasonText(reason.text(self.language), reason.do(self.language))
+        told = Reason(reason.code, {name: self._value(name, value) for name, value in reason.values.items()})
+        return ReasonText(_capital(told.text(self.language)), _capital(told.do(self.language)))
+
+    def _value(self, name: str, value: str) -> str:
+        for names, write in self._writers():
+            if re.fullmatch(names, name):
+                return write(value)
+        return value
+
+    def _writers(self) -> Iterable[tuple[str, Callable[[str], str]]]:
+        """How values are written, by the names that they have in the reasons' texts."""
+        return (
+            (_AMOUNTS, lambda value: self.amount(Decimal(value))),
+            ("rate_(source|target)", lambda value: self.rate(Decimal(value))),
+            ("date_(source|target)", lambda value: self.day(date.fromisoformat(value))),
+            ("document|document_inside|target_document", lambda value: self.text(f"document_{value}")),
+            ("field", self.field_name),
+            ("numbers", lambda value: value.replace("(draft)", f"({self.text('draft_mark')})")),
+            ("parts", self._parts),
+            ("value_(source|target)|target_customer", lambda value: value or self.text("empty_value")),
+        )
+
+    def _parts(self, value: str) -> str:
+        named = _GROUP_IN_PARTS.sub(lambda hit: f"{hit[1]}{self.text(f'vat_{hit[2]}')}:", value)
+        return _NUMBER_IN_PARTS.sub(lambda hit: self.amount(Decimal(hit[0])), named)
+
+    def _localised(self, number: str) -> str:
+        return number.translate(str.maketrans(",.", ".,")) if self.language is Language.DANISH else number
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

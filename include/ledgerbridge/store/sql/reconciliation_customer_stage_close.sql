@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS pg_temp.reconciliation_stage_customer_source, pg_temp.reconciliation_stage_customer_target

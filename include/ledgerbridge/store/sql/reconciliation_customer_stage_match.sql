@@ -1,0 +1,3 @@
+CREATE INDEX ON reconciliation_stage_customer_source (target_number);
+ANALYZE reconciliation_stage_customer_source;
+ANALYZE reconciliation_stage_customer_target;

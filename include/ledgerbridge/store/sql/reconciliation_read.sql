@@ -1,0 +1,1 @@
+SELECT * FROM reconciliation WHERE reconciliation_id = %(reconciliation_id)s

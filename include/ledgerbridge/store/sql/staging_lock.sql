@@ -1,0 +1,1 @@
+SELECT pg_advisory_lock(hashtext('ledgerbridge.staging'), hashtext(%(integration)s || '/' || %(module)s))
