@@ -12,9 +12,15 @@ from ledgerbridge.airflow.integrations import integrations
 from ledgerbridge.airflow.module_dags import form_dag, nudge
 
 FORM = {
-    "action": Param("list", type="string", enum=list(requests.ACTIONS), description="Hvad skal der ske? / What is to be done?"),
-    "customer_number": Param(None, type=["null", "string"], description="Kundenummer i tidssystemet / Customer number in the time system"),
-    "target_number": Param(None, type=["null", "string"], description="Kundenummer i regnskabet / Customer number in the accounts"),
+    "action": Param(
+        "list", type="string", enum=list(requests.ACTIONS), description="Hvad skal der ske? / What is to be done?"
+    ),
+    "customer_number": Param(
+        None, type=["null", "string"], description="Kundenummer i tidssystemet / Customer number in the time system"
+    ),
+    "target_number": Param(
+        None, type=["null", "string"], description="Kundenummer i regnskabet / Customer number in the accounts"
+    ),
 }
 
 for integration in integrations():

@@ -12,7 +12,7 @@ from ledgerbridge.airflow.source_changes import module_asset
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
 
-__all__ = ["form_dag", "module_dag", "nudge", "task_defaults"]
+__all__ = ["every", "form_dag", "module_dag", "nudge", "task_defaults"]
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 RETRIES = 3
@@ -51,6 +51,11 @@ def form_dag(integration: Integration, name: str, doc: str, params: dict[str, Pa
     )
 
 
+def every(minutes: int) -> DeltaTriggerTimetable:
+    """An interval."""
+    return DeltaTriggerTimetable(timedelta(minutes=minutes))
+
+
 def nudge(integration: Integration) -> list[Asset]:
     """What a link changes: the customers' and the invoices' DAGs go on with what waited for it."""
     return [module_asset(integration.name, integration.source.connection, module) for module in Module]
@@ -69,11 +74,11 @@ def task_defaults(integration: Integration) -> dict[str, Any]:
 
 
 def _schedule(integration: Integration, module: Module) -> Any:
-    every = {
+    minutes = {
         Module.CUSTOMERS: integration.schedule.customers_every_minutes,
         Module.INVOICES: integration.schedule.invoices_every_minutes,
     }[module]
-    timetable = DeltaTriggerTimetable(timedelta(minutes=every))
+    timetable = every(minutes)
     if module is Module.CUSTOMERS and not integration.schedule.customers_follow_events:
         return timetable
     asset = module_asset(integration.name, integration.source.connection, module)

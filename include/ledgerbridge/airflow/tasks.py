@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ledgerbridge.delivery.desk import Workplace
     from ledgerbridge.delivery.loading import ChunkOutcome
 
-__all__ = ["extract", "load", "settle", "transform", "validate"]
+__all__ = ["extract", "load", "reconcile", "settle", "transform", "validate"]
 
 log = logging.getLogger(__name__)
 
@@ -146,3 +146,27 @@ def settle(integration: str, module: str, *, outlet_events: Any = None) -> dict[
     if settled.counts and outlet_events is not None:
         outlet_events[settled_alias(integration, module)].add(settled_asset(integration), extra={"module": module})
     return settled.counts
+
+
+@task(doc_md=task_docs.RECONCILE)
+def reconcile(integration: str) -> dict[str, Any]:
+    """Compare both sides and keep the reports."""
+    from ledgerbridge.airflow.integrations import integration_named  # noqa: PLC0415
+    from ledgerbridge.comparing.run import period_until  # noqa: PLC0415
+    from ledgerbridge.comparing.run import reconcile as compare  # noqa: PLC0415
+    from ledgerbridge.delivery import activation  # noqa: PLC0415
+
+    with workplace_of(integration) as workplace:
+        with workplace.desk() as desk:
+            if missing := activation.missing(desk):
+                message = f"{integration} is not switched on: {', '.join(missing)}."
+                raise AirflowSkipException(message)
+        months = integration_named(integration).schedule.reconciliation_months
+        result = compare(workplace, period_until(workplace.now().date(), months))
+    log.info("invoices: %s", dict(result.invoices.counts))
+    log.info("customers: %s", dict(result.customers.counts))
+    return {
+        "invoices": {"id": result.invoices.reconciliation_id, "counts": dict(result.invoices.counts)},
+        "customers": {"id": result.customers.reconciliation_id, "counts": dict(result.customers.counts)},
+        "agrees": result.invoices.agrees,
+    }

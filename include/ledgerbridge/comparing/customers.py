@@ -79,7 +79,9 @@ def _fact(desk: Desk, record: Customer | Unreadable, ours: Mapping[str, Any]) ->
 
 
 def _known(desk: Desk, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    rows: Iterable[Mapping[str, Any]] = fetch_all(desk.store, "comparing_customers", _of(desk) | {"source_ids": list(ids)})
+    rows: Iterable[Mapping[str, Any]] = fetch_all(
+        desk.store, "comparing_customers", _of(desk) | {"source_ids": list(ids)}
+    )
     return {row["source_id"]: row for row in rows}
 
 

@@ -187,7 +187,9 @@ def target_facts(desk: Desk, period: Period) -> Iterator[TargetInvoiceFact]:
     for page in _pages(desk.target.invoices(first, last)):
         numbers = [item.number for item in page if not item.is_draft]
         values = {"integration": desk.integration.name, "numbers": numbers}
-        shares = {row["booked_number"]: row["vat_breakdown"] for row in fetch_all(desk.store, "comparing_shares", values)}
+        shares = {
+            row["booked_number"]: row["vat_breakdown"] for row in fetch_all(desk.store, "comparing_shares", values)
+        }
         for item in page:
             locator = item.locator or ""
             if locator.startswith(any_locator) and not locator.startswith(ours):

@@ -1,0 +1,1 @@
+"""Airflow plugins: none yet; finance's pages come here."""
