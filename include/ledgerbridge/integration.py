@@ -95,7 +95,7 @@ class InexactLines(StrEnum):
 
 def _exact_decimal(value: object) -> object:
     """YAML reads 0.05 as a binary float; its shortest text is what the person wrote."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return Decimal(repr(value)) if isinstance(value, float) else value  # refuses floats
 
 
 Exact = Annotated[Decimal, BeforeValidator(_exact_decimal)]
@@ -181,6 +181,7 @@ class Schedule(_Settings):
     customers_follow_events: bool = True
     invoices_every_minutes: Annotated[int, Field(ge=1, le=10_080)] = 15
     reconciliation_every_minutes: Annotated[int, Field(ge=5, le=10_080)] = 1440
+    reconciliation_months: Annotated[int, Field(ge=1, le=120)] = 24
 
 
 class Loading(_Settings):

@@ -104,7 +104,7 @@ def json_dumps(value: Any) -> str:
     match value:
         case Decimal():
             return format(value, "f")
-        case float():
+        case float():  # refuses floats
             message = f"a float ({value!r}) may not enter a payload: amounts are Decimal"
             raise TypeError(message)
         case dict():

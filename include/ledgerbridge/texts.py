@@ -72,7 +72,7 @@ def _break_before(text: str, limit: int, *, prefer_line_break: bool = False) -> 
             return line_break
     for end in range(min(limit, len(text) - 1), limit // 2, -1):
         # The character at ``end`` may itself be the blank: then the word before it fits whole.
-        if text[end].isspace():
+        if text[end].isspace() and not _belongs_to_the_sign_before(text, end + 1):
             return end
     end = limit
     while end > 0 and _belongs_to_the_sign_before(text, end):

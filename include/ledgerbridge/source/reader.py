@@ -157,7 +157,7 @@ def _without_missing_defaults(row: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_floats(row: Mapping[str, Any]) -> None:
     """A statement that delivers double precision would have rounded before we see it: never an amount."""
     for name, value in row.items():
-        if isinstance(value, float):
+        if isinstance(value, float):  # refuses floats
             raise Refusal("source_column_is_float", column=name)
 
 

@@ -31,16 +31,21 @@ def watch_first_sync(house: House, say: Callable[[str], None]) -> None:
     """
     for module in (Module.CUSTOMERS, Module.INVOICES):
         dag_id = house.integration.dag_id(module)
-        before = {run.run_id for run in house.client.dag_runs(dag_id)}
+        before = house.client.dag_runs(dag_id)
         switch_on(house, module)
-        progress = _Progress(house, module, say)
+        _watch(house, dag_id, _Progress(house, module, say), is_first=not before)
 
-        def ended(dag_id: str = dag_id, before: set[str] = before) -> list[DagRun]:
-            progress.tell()
-            return [run for run in house.client.dag_runs(dag_id) if run.run_id not in before or before]
 
-        house.client.wait_for(ended, lambda runs: bool(runs) and all(run.finished for run in runs), _SECONDS, dag_id)
-        progress.tell(is_last=True)
+def _watch(house: House, dag_id: str, progress: _Progress, *, is_first: bool) -> None:
+    def look() -> list[DagRun]:
+        progress.tell()
+        return house.client.dag_runs(dag_id)
+
+    def is_over(runs: list[DagRun]) -> bool:
+        return (bool(runs) or not is_first) and all(run.finished for run in runs)
+
+    house.client.wait_for(look, is_over, _SECONDS, dag_id)
+    progress.tell(is_last=True)
 
 
 class _Progress:
