@@ -24,6 +24,8 @@ __all__ = ["PRELOADED", "PreloadingLocalExecutor", "edge_information", "preload"
 
 log = logging.getLogger(__name__)
 
+# floats here are seconds
+
 PRELOADED: Final = (
     "airflow.sdk.execution_time.task_runner",
     "airflow.providers.standard.operators.python",

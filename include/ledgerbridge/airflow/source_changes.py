@@ -34,6 +34,8 @@ __all__ = ["CHANNEL", "SourceChangeTrigger", "module_asset"]
 
 log = logging.getLogger(__name__)
 
+# floats here are seconds
+
 CHANNEL: Final = "ledgerbridge"
 
 GATHER_SECONDS: Final = 0.2
