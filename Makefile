@@ -34,18 +34,19 @@ demo: $(VENV)/runtime ## Start all of it on this machine with example data (ONCE
 
 .PHONY: test
 test: lint ## Check the code's form, then run every test, from nothing
-	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m "not long" $(PYTEST)
+	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m "not long" -n 2 --dist loadgroup --no-loadscope-reorder $(PYTEST)
 
 .PHONY: specs
 specs: $(VENV)/development ## List each part of the specification and the tests that prove it
 	$(BIN)/python tests/specs.py
 
 .PHONY: lint
-lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter
+lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, no floats
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir $(VAR)/cache/import-linter
+	$(BIN)/python tests/floats.py include/ledgerbridge
 
 .PHONY: bench
 bench: $(VENV)/development ## Measure speed beside other ways to do it (FULL=1: more sizes and delays)

@@ -5,10 +5,11 @@ Rooms, ground floor first; a room imports only from floors below it (held by imp
 ====== =====================================================================
 floor  rooms
 ====== =====================================================================
-5      ``airflow`` (the only room that knows Apache Airflow)
-4      ``delivery``, ``linking``, ``reconciliation``, ``validation``, ``preflight``
+5      ``airflow`` (the only room that knows Apache Airflow), ``assembly``, ``comparing``
+4      ``delivery``, ``linking``, ``reconciliation``, ``validation``
 3      ``store`` (Ledgerbridge's own database)
 2      ``source`` (time systems), ``target`` (accounting systems)
-1      ``records``, ``money``, ``integration``, ``errors``, ``reasons``, ``sql``
+1      ``records``, ``money``, ``integration``, ``errors``, ``reasons``, ``sql``, ``texts``,
+       ``invoice_lines``, ``payment_line``
 ====== =====================================================================
 """

@@ -10,6 +10,7 @@ from sandbox.demo.house import House
 __all__ = ["DemoFailedError", "prepare_airflow", "run_form", "switch_on"]
 
 Say = Callable[[str], None]
+_SECONDS = 240.0
 _FORMS = ("preflight", "link_customers")
 _MODULES = ("customers", "invoices", "reconciliation")
 
@@ -42,7 +43,7 @@ def run_form(house: House, name: str, conf: dict[str, object], *, task: str | No
     """
     dag_id = house.integration.dag_id(name)
     run = house.client.trigger(dag_id, conf)
-    if house.client.wait_for_run(dag_id, run.run_id).state != "success":
+    if house.client.wait_for_run(dag_id, run.run_id, _SECONDS).state != "success":
         message = f"{dag_id} failed:\n{house.client.log(dag_id, run.run_id, task or name)}"
         raise DemoFailedError(message)
 
