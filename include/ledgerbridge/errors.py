@@ -6,6 +6,7 @@
     ├── TryAgain            nothing was changed; the same call may simply be made again
     │   └── SourceUnavailable
     ├── InDoubt             a write was sent and its outcome is unknown: look before sending again
+    │   └── NotSettledYet   it was sent too short a time ago to be looked for
     ├── Rejection           this record will not pass until someone changes something
     │   ├── NumberTaken     the number it asks for belongs to another record there
     │   └── WaitsForPerson  what is missing is a decision or a link
@@ -25,6 +26,7 @@ __all__ = [
     "InDoubt",
     "LedgerbridgeError",
     "NeedsGrant",
+    "NotSettledYet",
     "NumberTaken",
     "Refusal",
     "Rejection",
@@ -60,6 +62,10 @@ class SourceUnavailable(TryAgain):
 
 class InDoubt(LedgerbridgeError):
     """A write was sent and not answered cleanly."""
+
+
+class NotSettledYet(InDoubt):
+    """The write may still be on its way: the target is asked when the settle time is over."""
 
 
 class Rejection(LedgerbridgeError):

@@ -34,8 +34,8 @@ __all__ = [
     "InvoiceNumberFrom",
     "Invoicing",
     "Layout",
-    "SendBy",
     "PaymentIdFrom",
+    "SendBy",
     "load_all",
     "load_file",
 ]

@@ -129,6 +129,7 @@ class Invoice:
     100 units of ``currency`` in the base currency, ``None`` when the source has none (X-13).
     ``is_approved`` is false once an approval was withdrawn (X-8). ``original_*`` name the
     invoice that a credit note credits. The ``recipient_*`` fields are the document's own.
+    ``target_number`` is the number that the target gave at booking, as the source's row shows it (X-1).
     """
 
     source_id: str
@@ -158,6 +159,7 @@ class Invoice:
     department: str | None = None
     original_source_id: str | None = None
     original_invoice_number: str | None = None
+    target_number: str | None = None
     lines: tuple[InvoiceLine, ...] = ()
 
 
@@ -190,6 +192,5 @@ def content_hash(module: Module, record: Record) -> str:
 
     What Ledgerbridge itself writes back to the source (``target_number``) is not content.
     """
-    if isinstance(record, Customer):
-        record = replace(record, target_number=None)
+    record = replace(record, target_number=None)
     return hashlib.sha256(record_to_json(module, record).encode()).hexdigest()

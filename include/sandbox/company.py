@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,17 @@ from typing import Any
 from stdnum import ean
 
 from ledgerbridge.assembly import Addresses, open_workplace
+from ledgerbridge.delivery import activation
 from ledgerbridge.delivery.desk import Workplace
+from ledgerbridge.delivery.extracting import Extracted, extract
+from ledgerbridge.delivery.loading import ChunkOutcome, load_chunk
+from ledgerbridge.delivery.named_links import follow_named_links
+from ledgerbridge.delivery.preparing import transform, validate_staged
+from ledgerbridge.delivery.settling import settle
+from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import Integration
+from ledgerbridge.records import Module
+from ledgerbridge.store import runs, transfers
 from ledgerbridge.store.database import Connection, connect, migrate
 from ledgerbridge.target.economic.connection import EconomicConnection
 from sandbox.clienttime.agreement import target_customers
@@ -21,9 +31,11 @@ from sandbox.clienttime.demo import Demo, generate
 from sandbox.economic.control import Control, Tokens
 from sandbox.postgres import EmbeddedPostgres
 
-__all__ = ["Company", "economic_customer", "settings"]
+__all__ = ["Company", "Delivered", "demo_data", "economic_customer", "settings"]
 
 DEBTOR_GROUP = 1
+
+_run_numbers = itertools.count(1)
 
 
 def settings(name: str, **changes: Any) -> dict[str, Any]:
@@ -74,6 +86,27 @@ def economic_customer(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one run."""
+
+    run_id: str
+    outcomes: tuple[ChunkOutcome, ...]
+    counts: dict[str, int]
+    pdfs: int
+    calls: int
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        """Source id → reason code of what the run's tasks are red for."""
+        return {item.source_id: item.reason.code for outcome in self.outcomes for item in outcome.trouble}
+
+    @property
+    def stopped_by(self) -> LedgerbridgeError | None:
+        """What stopped a chunk, if anything did."""
+        return next((outcome.stopped_by for outcome in self.outcomes if outcome.stopped_by is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """Addresses of everything, and the integration. Each company has databases and an agreement of its own."""
 
@@ -118,6 +151,53 @@ class Company:
         """A workplace on this company."""
         with open_workplace(self.integration, self.addresses, run_id=run_id, actor=actor, now=now) as workplace:
             yield workplace
+
+    def deliver(
+        self,
+        module: Module,
+        run_id: str | None = None,
+        *,
+        validated: bool = True,
+        is_asked_for: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Delivered:
+        """One run of a module from extract to settle, as its DAG goes, without Airflow."""
+        run_id = run_id or f"{module}-{next(_run_numbers)}"
+        with self.workplace(run_id, now=now) as workplace:
+            self.prepare(workplace, module, validated=validated)
+            outcomes = tuple(load_chunk(workplace, chunk, is_asked_for=is_asked_for) for chunk in self.chunks(run_id))
+            settled = settle(workplace)
+            return Delivered(run_id, outcomes, settled.counts, settled.pdfs, workplace.gate.calls)
+
+    def prepare(self, workplace: Workplace, module: Module, *, validated: bool = True) -> Extracted:
+        """Extract, validate, transform."""
+        extracted = extract(workplace, module)
+        with workplace.desk() as desk:
+            follow_named_links(desk, extracted.named_by_source)
+            chunks = self.chunks(workplace.run_id)
+            for chunk in chunks if validated else ():
+                validate_staged(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
+            for chunk in chunks:
+                transform(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
+        return extracted
+
+    def clear(self, run_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Delivered:
+        """What a person's Clear of every load task of a run does, and the settle after it."""
+        with self.workplace(run_id, now=now) as workplace:
+            outcomes = tuple(load_chunk(workplace, chunk, is_asked_for=True) for chunk in self.chunks(run_id))
+            settled = settle(workplace)
+            return Delivered(run_id, outcomes, settled.counts, settled.pdfs, workplace.gate.calls)
+
+    def chunks(self, run_id: str) -> list[int]:
+        """The chunks of a run."""
+        with closing(self.store()) as store:
+            return list(runs.chunks(store, run_id))
+
+    def switch_on(self) -> None:
+        """Preflight, and a person's word on its list."""
+        with self.workplace("preflight", actor="set up") as workplace, workplace.desk() as desk:
+            activation.check_now(desk)
+            activation.confirm(desk)
 
     def store(self) -> Connection:
         """A connection to our own database."""

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_records import invoice, line, part
 
+from ledgerbridge.invoice_lines import LineForm, form_of, lines_as_sent, standard_rated_net
 from ledgerbridge.money import line_net, total
 from ledgerbridge.records import VatCode
-from ledgerbridge.validation.lines import LineForm, form_of, lines_as_sent, standard_rated_net
 
 D = Decimal
 RATE = D(25)

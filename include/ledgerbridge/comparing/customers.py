@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from ledgerbridge.delivery.customers import is_another
 from ledgerbridge.delivery.desk import Desk, Source
 from ledgerbridge.money import json_loads
 from ledgerbridge.reasons import Reason
 from ledgerbridge.reconciliation.facts import FieldOwner, SourceCustomerFact, TargetCustomerFact
 from ledgerbridge.records import Customer, Module, record_from_json
 from ledgerbridge.source.reader import Unreadable
+from ledgerbridge.store import links
 from ledgerbridge.store.database import fetch_all
 from ledgerbridge.target.economic.customers import canonical_name
 
@@ -46,14 +48,22 @@ def source_customers(desk: Desk, source: Source) -> Iterator[SourceCustomerFact]
 
 
 def target_customers(desk: Desk) -> Iterator[TargetCustomerFact]:
-    """Every customer of the target."""
+    """Every customer of the target; links whose number another company has now are flagged on the way (LK-7)."""
+    links_by_target = {
+        link.target_id: link for link in links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)
+    }
     for customer in desk.target.customers():
+        link = links_by_target.pop(customer.number, None)
+        if link is not None and is_another(link, customer):
+            links.flag_broken(desk.store, [link.record_id])
         yield TargetCustomerFact(
             number=customer.number,
             name=customer.canonical.get("name", ""),
             fields={name: _flat(customer.canonical.get(name)) for name in OWNERS},
             barred=customer.is_barred,
         )
+    # What is left points at customers that are gone.
+    links.flag_broken(desk.store, [link.record_id for link in links_by_target.values()])
 
 
 def _fact(desk: Desk, record: Customer | Unreadable, ours: Mapping[str, Any]) -> SourceCustomerFact:

@@ -29,7 +29,7 @@ from ledgerbridge.store.database import fetch_all
 from ledgerbridge.target.contract import BookedInvoice, TargetInvoice
 from ledgerbridge.target.economic.invoices import due_date_of
 
-__all__ = ["source_facts", "target_facts", "target_fact_of_booked"]
+__all__ = ["source_facts", "target_fact_of_booked", "target_facts"]
 
 _PAGE = 500
 
@@ -86,7 +86,7 @@ def _fact(desk: Desk, invoice: Invoice, ours: Mapping[str, Any], customer: str |
         amounts=amounts,
         vat_parts=_vat_parts(invoice, desk.integration.invoicing.vat_percentage),
         is_approved=invoice.is_approved,
-        number_in_source=delivered.booked_number if delivered else None,
+        number_in_source=invoice.target_number,
         state=_state(ours),
         reason=_reason(ours),
         is_current=is_current,
@@ -114,7 +114,7 @@ def _unreadable(desk: Desk, row: Unreadable, ours: Mapping[str, Any], period: Pe
         currency=text.get("currency") or "",
         amounts=amounts,
         is_approved=(text.get("is_approved") or "").lower() in {"true", "t", "1"},
-        number_in_source=None,
+        number_in_source=text.get("target_number"),
         state=_state(ours),
         reason=_reason(ours) or row.rejection.reason,
     )

@@ -126,12 +126,15 @@ class Gate:
         store = self._connection()
         known = agreements.read(store, self._agreement)
         self._held = known if known.held_since is not None else None
-        used = agreements.used(store, self._agreement)
-        block = min(_BLOCK, self._daily_calls - used)
-        if block <= 0:
+        # Counted first and looked at after: two processes at once can then leave calls over, never overspend.
+        agreements.count(store, self._agreement, _BLOCK, 0)
+        too_many = max(0, agreements.used(store, self._agreement) - self._daily_calls)
+        if too_many:
+            agreements.count(store, self._agreement, -min(too_many, _BLOCK), 0)
+        if too_many >= _BLOCK:
+            used = agreements.used(store, self._agreement)
             raise TryAgain("daily_budget_spent", after_seconds=1800, used=used, limit=self._daily_calls)
-        agreements.count(store, self._agreement, block, 0)
-        return block
+        return _BLOCK - too_many
 
     def _seconds_to_wait(self) -> int:
         if self._rate is None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import NumberTaken, Rejection
+from ledgerbridge.linking.cvr import normalise_cvr
+from ledgerbridge.linking.fingerprints import Fingerprint, is_broken
+from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import links, transfers
@@ -16,7 +20,7 @@ from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, TargetCustomer
 
-__all__ = ["deliver_customer"]
+__all__ = ["deliver_customer", "is_another"]
 
 
 def deliver_customer(desk: Desk, transfer: Transfer) -> State:
@@ -26,6 +30,7 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
         InDoubt: an outcome is unknown and cannot be known yet.
         LedgerbridgeError: as :meth:`~ledgerbridge.target.contract.Target.send` and the reads say.
     """
+    _record(transfer)  # what cannot be read must fail before anything is sent
     if transfer.step is not None:
         settled = _settle_doubt(desk, transfer)
         if settled is not None:
@@ -56,27 +61,58 @@ def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
     if link.fingerprint == transfer.content_hash:
         return finish(desk, transfer, State.UNCHANGED)
     current = desk.target.customer(link.target_id)
+    if current is None or is_another(link, current):
+        links.flag_broken(desk.store, [link.record_id])
     if current is None:
         # Never a PUT to a number that is not there: it would create a customer (CT-16).
         raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
+    if link.broken_at is not None or is_another(link, current):
+        return _link_is_broken(desk, transfer, link, current)
     _tell_new_number(desk, transfer, link)
     if desk.target.shows(current, transfer.payload or ""):
-        return _shown(desk, transfer, State.UNCHANGED)
+        return _shown(desk, transfer, State.UNCHANGED, current)
     request = desk.target.update_customer(current, transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.UPDATE_CUSTOMER, request)
     if answer.status == 201:
         return _undo_accident(desk, transfer, link)
-    writing.conclude(desk, transfer)
-    return _shown(desk, transfer, State.DELIVERED)
+    if answer.status == 404:
+        writing.abandon(desk, transfer, "the customer is gone")
+        raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
+    shown = writing.reading(desk, transfer, lambda: desk.target.read_customer(answer))
+    return _shown(desk, transfer, State.DELIVERED, shown)
 
 
-def _shown(desk: Desk, transfer: Transfer, state: State) -> State:
+def _shown(desk: Desk, transfer: Transfer, state: State, seen: TargetCustomer) -> State:
+    cvr, name = seen.canonical.get("cvr_number"), seen.canonical.get("name")
     with transaction(desk.store):
+        links.note_seen(desk.store, transfer.record_id, cvr, name)
+        if transfer.step is not None:
+            writing.conclude(desk, transfer)
         number = _record(transfer).customer_number
         links.set_fingerprint(desk.store, transfer.record_id, transfer.content_hash, number)
         transfers.set_state(desk.store, transfer.transfer_id, state)
         desk.note(transfer, state.value)
     return state
+
+
+def is_another(link: Link, current: TargetCustomer) -> bool:
+    """Whether the number that the link points at belongs to another company now (LK-7)."""
+    if link.target_cvr is None and link.target_name is None:
+        return False  # not seen yet: the source named the number, and this is the first look
+    kept = Fingerprint(normalise_cvr(link.target_cvr), normalise_name(link.target_name or ""))
+    return is_broken(kept, counterpart_of(current))
+
+
+def _link_is_broken(desk: Desk, transfer: Transfer, link: Link, current: TargetCustomer) -> State:
+    """The number belongs to another company now: nothing is sent, a person decides (LK-7)."""
+    customer = _record(transfer)
+    values = {
+        "number": customer.customer_number,
+        "name": customer.name,
+        "target": link.target_id,
+        "target_name": current.canonical.get("name", ""),
+    }
+    return finish(desk, transfer, State.WAITING, Reason("link_broken", values), WaitsFor.customer(transfer.source_id))
 
 
 def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
@@ -138,6 +174,8 @@ def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -
             made_by=desk.workplace.actor,
             fingerprint=transfer.content_hash,
             source_number=_record(transfer).customer_number,
+            target_cvr=customer.canonical.get("cvr_number"),
+            target_name=customer.canonical.get("name"),
         )
         writing.conclude(desk, transfer)
         transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)

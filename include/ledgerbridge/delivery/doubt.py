@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.errors import InDoubt
+from ledgerbridge.errors import NotSettledYet
 from ledgerbridge.store import transfers
 from ledgerbridge.store.transfers import Transfer
 
@@ -20,14 +20,14 @@ def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
     """Only what has had time to arrive can be looked for.
 
     Raises:
-        InDoubt: the settle time is not over yet.
+        NotSettledYet: the settle time is not over yet.
     """
     if transfer.last_sent_at is None:
         return
     wait = desk.integration.loading.settle_seconds
     passed = (desk.workplace.now() - transfer.last_sent_at).total_seconds()
     if passed < wait:
-        raise InDoubt("doubt_not_settled", step=transfer.step, seconds=int(passed), wait=wait)
+        raise NotSettledYet("doubt_not_settled", step=transfer.step, seconds=int(passed), wait=wait)
 
 
 def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:

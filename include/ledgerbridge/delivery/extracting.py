@@ -26,7 +26,7 @@ _OWED_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a run has before it: records read, transfers dealt, chunks, and customers that the source renamed links of."""
+    """What a run has before it: records read, transfers dealt, chunks, and customers whose links the source names."""
 
     records_read: int
     transfers: int
@@ -47,11 +47,12 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
     with closing(workplace.open_store()) as store, closing(source.connection):
         runs.start(store, workplace.run_id, name, module)
         run = _Run(workplace, module, store, source)
-        if only is not None:
-            run.read(list(only), {})
-        else:
-            run.follow()
-            run.take_up(transfers.owed(store, name, module, workplace.integration.target.connection, _OWED_AT_ONCE))
+        with transfers.staging(store, name, module):
+            if only is not None:
+                run.read(list(only), {})
+            else:
+                run.follow()
+                run.take_up(transfers.owed(store, name, module, workplace.integration.target.connection, _OWED_AT_ONCE))
         runs.note_read(store, workplace.run_id, run.records_read)
         return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source))
 
@@ -62,26 +63,30 @@ class _Run:
         self.records_read = 0
         self.dealt = 0
         self.named_by_source: list[Customer] = []
-        self._seen: set[int] = set()
+        self._chunk_of: dict[int, int] = {}
 
     @property
     def chunks(self) -> int:
         size = self.workplace.integration.loading.chunk_size
-        return (self.dealt + size - 1) // size
+        dealt = (len(self._chunk_of) + size - 1) // size
+        # A link that the source names anew may bring a transfer after all.
+        return max(dealt, 1) if self.named_by_source else dealt
 
     def follow(self) -> None:
         """Every page of changes since the cursor; everything at the first run."""
         name = self.workplace.integration.name
         polling = self._polling()
         while True:
-            batch = read_changes(self.source.connection, self.module, runs.cursor(self.store, name, self.module), polling=polling)
+            position = runs.cursor(self.store, name, self.module)
+            batch = read_changes(self.source.connection, self.module, position, polling=polling)
             if batch.everything_changed:
                 since = self.workplace.integration.source.invoices_from
                 every = self.source.reader.every_id(self.module, since=date.fromisoformat(since) if since else None)
                 for page in _pages(every):
                     self.read(page, {})
             else:
-                self.read(list(batch.source_ids), {change.source_id: change.last_changed_at for change in batch.changes})
+                changed_at = {change.source_id: change.last_changed_at for change in batch.changes}
+                self.read(list(batch.source_ids), changed_at)
                 self._flag_deleted(batch.deleted_ids)
             runs.move_cursor(self.store, name, self.module, batch.cursor)
             if not batch.has_more and not batch.everything_changed:
@@ -106,17 +111,22 @@ class _Run:
         self._deal(owed)
 
     def _deal(self, found: list[Transfer]) -> None:
+        """Revisions of one record stand in one chunk: whoever holds the record answers for all of them."""
         size = self.workplace.integration.loading.chunk_size
         for transfer in found:
-            if transfer.transfer_id not in self._seen:
-                self._seen.add(transfer.transfer_id)
-                transfers.join_chunk(self.store, self.workplace.run_id, self.dealt // size, [transfer.transfer_id])
-                self.dealt += 1
+            if transfer.record_id not in self._chunk_of:
+                self._chunk_of[transfer.record_id] = len(self._chunk_of) // size
+            chunk = self._chunk_of[transfer.record_id]
+            transfers.join_chunk(self.store, self.workplace.run_id, chunk, [transfer.transfer_id])
+            self.dealt += 1
 
     def _keep_only_news(self) -> None:
         """Forget customers whose link already says what the source says (CT-21)."""
         customers = self.named_by_source
-        known = links.links_of(self.store, self.workplace.integration.name, Module.CUSTOMERS, [c.source_id for c in customers])
+        if not customers:
+            return
+        name = self.workplace.integration.name
+        known = links.links_of(self.store, name, Module.CUSTOMERS, [customer.source_id for customer in customers])
         self.named_by_source = [
             customer
             for customer in customers

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.delivery.preparing import counterpart_of
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
@@ -57,7 +57,9 @@ def link(desk: Desk, customer_number: str, target_number: str) -> str:
         links=_links(desk),
         name_of=lambda source_id: _name_of(desk, source_id),
     )
-    if decision.is_in_force:
+    before = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, [customer.source_id])
+    is_broken = any(item.broken_at is not None for item in before.values())
+    if decision.is_in_force and not is_broken:
         return f"{customer_number} is linked to {target_number} already."
     with transaction(desk.store):
         links.make(
@@ -69,6 +71,8 @@ def link(desk: Desk, customer_number: str, target_number: str) -> str:
             target_id=target_number,
             made_by=desk.workplace.actor,
             source_number=customer.customer_number,
+            target_cvr=there.canonical.get("cvr_number") if there else None,
+            target_name=there.canonical.get("name") if there else None,
         )
         _note(desk, customer, "linked", target=target_number)
     stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)

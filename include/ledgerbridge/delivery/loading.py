@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -12,19 +13,29 @@ from itertools import groupby
 from operator import attrgetter
 from queue import Empty, SimpleQueue
 
+import psycopg2
+
 from ledgerbridge.delivery.customers import deliver_customer
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.invoices import deliver_invoice
-from ledgerbridge.delivery.outcomes import WaitsFor, finish
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
 from ledgerbridge.delivery.rechecking import recheck
 from ledgerbridge.delivery.trend import Trend
 from ledgerbridge.delivery.writing_back import write_back
-from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, Refusal, Rejection, TryAgain
+from ledgerbridge.errors import (
+    InDoubt,
+    LedgerbridgeError,
+    NeedsGrant,
+    NotSettledYet,
+    Refusal,
+    Rejection,
+    TryAgain,
+)
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.records import Module
-from ledgerbridge.store import transfers
+from ledgerbridge.store import confirmations, runs, transfers
 from ledgerbridge.store.database import transaction
-from ledgerbridge.store.transfers import State, Transfer
+from ledgerbridge.store.transfers import Operation, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
 
@@ -34,6 +45,7 @@ _DELIVER: dict[Module, Callable[[Desk, Transfer], State]] = {
     Module.CUSTOMERS: deliver_customer,
     Module.INVOICES: deliver_invoice,
 }
+_OVER = {State.DELIVERED, State.UNCHANGED, State.WITHDRAWN, State.IGNORED}
 _LONGEST_WAIT = 60
 _TRIES_WHEN_TOLD_TO_WAIT = 5
 
@@ -69,22 +81,46 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
         if not members:
             return ChunkOutcome({}, ())
         with _held(workplace, members) as held, workplace.desk(is_asked_for=is_asked_for) as desk:
-            mine = [item for item in members if item.record_id in held]
             if is_asked_for:
-                recheck(desk, chunk, mine)
-            trend = Trend(_settings_values(workplace))
-            _reopen(workplace, desk, trend)
-            _send_all(workplace, transfers.owed_of_records(store, sorted(held)), trend, is_asked_for=is_asked_for)
+                # Read anew: what stood there before the hold may have been settled by whoever held it.
+                again = transfers.chunk_members(store, workplace.run_id, chunk)
+                recheck(desk, chunk, [item for item in again if item.record_id in held])
+            trend = Trend(_settings_values(desk))
+            was_told = _reopen(workplace, desk, trend)
+            owed = [item for item in transfers.owed_of_records(store, sorted(held)) if _is_ready(item)]
+            # Whoever meets a failure must be the one to clear: also for a revision that another run staged.
+            transfers.join_chunk(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
+            _send_all(workplace, owed, trend, is_asked_for=is_asked_for)
             write_back(desk)
-            return _outcome(workplace, desk, chunk, held, trend)
+            return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
 
 
-def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> None:
+def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> bool:
+    """Ask whether a held agreement is good again; whether it is still held and that has been told already."""
     try:
         if workplace.gate.reopen(desk.target.probe, is_asked_for=desk.is_asked_for):
             log.warning("the grant of %s is good again", workplace.integration.target.connection)
-    except (NeedsGrant, TryAgain, Refusal) as error:
+    except NeedsGrant as error:
         trend.stop(error)
+        # The task that met the 401 is red. What waits for the grant since then need not redden as well (P6).
+        return not desk.is_asked_for
+    except (TryAgain, Refusal) as error:
+        trend.stop(error)
+    return False
+
+
+def _is_ready(transfer: Transfer) -> bool:
+    """Whether it may be sent: checked and transformed, or under way, or to be taken back.
+
+    A revision that another run has just staged is none of that yet. What waited for nothing but its turn, or for
+    the grant, goes on when the task is tried again.
+    """
+    if transfer.step is not None:
+        return True
+    if transfer.state is State.WAITING and transfer.waits_for not in {WaitsFor.RUN, WaitsFor.AGREEMENT}:
+        return False
+    is_complete = transfer.payload is not None or transfer.operation is Operation.WITHDRAW
+    return is_complete and transfer.state is not State.REJECTED
 
 
 @contextmanager
@@ -94,18 +130,24 @@ def _held(workplace: Workplace, members: Sequence[Transfer]) -> Iterator[set[int
         yield transfers.hold(holder, [item.record_id for item in members])
 
 
-def _settings_values(workplace: Workplace) -> frozenset[str]:
-    invoicing = workplace.integration.invoicing
-    values = (invoicing.layout, invoicing.due_date_term, invoicing.default_debtor_group, invoicing.product_with_vat)
+def _settings_values(desk: Desk) -> frozenset[str]:
+    """What stands in every record's payload because the settings say so, or because preflight chose it for them.
+
+    Not the product without VAT: only some records have it, and they are to be refused one by one (P5).
+    """
+    invoicing = desk.integration.invoicing
     zones = invoicing.vat_zones
-    more = (invoicing.product_without_vat, zones.domestic, zones.eu_reverse_charge, zones.export)
-    return frozenset(str(value) for value in (*values, *more) if value is not None)
+    values = [invoicing.layout, invoicing.due_date_term, invoicing.default_debtor_group, invoicing.product_with_vat]
+    values += [zones.domestic, zones.eu_reverse_charge, zones.export]
+    known = confirmations.read_preflight(desk.store, desk.integration.name)
+    if known is not None:
+        values += [known.resolved.get(name) for name in ("layout", "due_date_term", "customer_group")]
+    return frozenset(str(value) for value in values if value is not None)
 
 
 def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, is_asked_for: bool) -> None:
     queue: SimpleQueue[list[Transfer]] = SimpleQueue()
-    sendable = [item for item in owed if item.state not in {State.REJECTED, State.WAITING}]
-    for _, of_record in groupby(sendable, key=attrgetter("record_id")):
+    for _, of_record in groupby(owed, key=attrgetter("record_id")):
         queue.put(list(of_record))
     connections = min(workplace.integration.loading.connections, max(1, queue.qsize()))
     if queue.empty():
@@ -116,31 +158,44 @@ def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, i
         sender.result()
 
 
-def _send_from(
-    workplace: Workplace, queue: SimpleQueue[list[Transfer]], trend: Trend, is_asked_for: bool
-) -> None:
+def _send_from(workplace: Workplace, queue: SimpleQueue[list[Transfer]], trend: Trend, is_asked_for: bool) -> None:
     with workplace.desk(is_asked_for=is_asked_for) as desk:
         while True:
             try:
                 of_record = queue.get_nowait()
             except Empty:
                 return
-            for transfer in of_record:
-                _send_one(desk, transfer, trend)
+            _send_revisions(desk, of_record, trend)
 
 
-def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:
+def _send_revisions(desk: Desk, of_record: Sequence[Transfer], trend: Trend) -> None:
+    """One record's revisions, the oldest first. What an older one left must be known before a newer one is sent."""
+    for place, transfer in enumerate(of_record):
+        _send_one(desk, transfer, trend)
+        if transfers.reload(desk.store, transfer.transfer_id).step is not None:
+            for newer in of_record[place + 1 :]:
+                if newer.step is None:
+                    finish(desk, newer, State.WAITING, Reason("older_revision_in_doubt"), WaitsFor.RUN)
+            return
+
+
+def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C901 - one clause for each kind of error
     """Deliver one transfer; whatever comes of it is committed before this returns."""
     if trend.stopped_by is not None:
         _leave(desk, transfer, trend.stopped_by)
         return
+    transfer = transfers.reload(desk.store, transfer.transfer_id)
+    if not _is_ready(transfer) or transfer.state in _OVER:
+        return  # superseded since the queue was made
     try:
         _deliver_patiently(desk, transfer)
+    except NotSettledYet as error:
+        _keep_in_doubt(desk, transfer, error)  # nobody was asked, so it says nothing about the other side
     except InDoubt as error:
         _keep_in_doubt(desk, transfer, error)
         trend.unanswered(error)
     except Rejection as error:
-        finish(desk, transfers.reload(desk.store, transfer.transfer_id), State.REJECTED, error.reason)
+        _set_aside(desk, transfer, error.reason)
         trend.rejected(error)
     except TryAgain as error:
         _leave(desk, transfer, error)
@@ -150,8 +205,18 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:
     except (Refusal, NeedsGrant) as error:
         trend.stop(error)
         _leave(desk, transfer, error)
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        raise  # our own database is gone: nothing can be written down, and the next run finds what was under way
+    except Exception as error:  # noqa: BLE001 - a mistake of ours must not hold back the other records (X-3)
+        _set_aside(desk, transfer, unexpected(transfer, error))
     else:
         trend.delivered()
+
+
+def _set_aside(desk: Desk, transfer: Transfer, reason: Reason) -> None:
+    """Reject it; but while a write of it is under way its outcome is unknown, whatever went wrong besides."""
+    transfer = transfers.reload(desk.store, transfer.transfer_id)
+    finish(desk, transfer, State.REJECTED if transfer.step is None else State.IN_DOUBT, reason)
 
 
 def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
@@ -183,6 +248,8 @@ def _keep_in_doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> 
 def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     """It was not its turn, or not its fault: it waits, or stays in doubt, and the next run goes on with it."""
     transfer = transfers.reload(desk.store, transfer.transfer_id)
+    if transfer.state in _OVER:
+        return
     if transfer.step is not None:
         if transfer.state is not State.IN_DOUBT:
             finish(desk, transfer, State.IN_DOUBT, Reason("outcome_unknown", {"step": transfer.step}))
@@ -196,14 +263,19 @@ def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     finish(desk, transfer, State.WAITING, reason, waits_for)
 
 
-def _outcome(workplace: Workplace, desk: Desk, chunk: int, held: set[int], trend: Trend) -> ChunkOutcome:
-    members = transfers.chunk_members(desk.store, workplace.run_id, chunk)
-    counts: dict[str, int] = {}
-    trouble = []
-    for item in members:
-        counts[item.state.value] = counts.get(item.state.value, 0) + 1
-        is_news = item.told_at is None or desk.is_asked_for
-        if item.record_id in held and item.state in {State.REJECTED, State.IN_DOUBT} and is_news:
-            trouble.append((item.transfer_id, Trouble(item.source_id, item.state, item.reason or Reason("outcome_unknown"))))
-    transfers.tell(desk.store, [transfer_id for transfer_id, _ in trouble])
-    return ChunkOutcome(counts, tuple(item for _, item in trouble), trend.stopped_by)
+def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeError | None) -> ChunkOutcome:
+    run_id = desk.workplace.run_id
+    members = transfers.chunk_members(desk.store, run_id, chunk)
+    began = runs.started_at(desk.store, run_id)
+    counts = Counter(item.state.value for item in members)
+    trouble = [
+        item
+        for item in members
+        if item.record_id in held
+        and item.state in {State.REJECTED, State.IN_DOUBT}
+        # Told in this very run: the task that Airflow tries again must stay red for it (X-7).
+        and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
+    ]
+    transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
+    told = (Trouble(item.source_id, item.state, item.reason or Reason("outcome_unknown")) for item in trouble)
+    return ChunkOutcome(dict(counts), tuple(told), stopped_by)

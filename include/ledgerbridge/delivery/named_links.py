@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.errors import WaitsForPerson
+from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import history, links, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import State
-from ledgerbridge.delivery.locators import locator_of
+from ledgerbridge.validation.limits import limits_of
 
 __all__ = ["follow_named_links"]
 
@@ -33,7 +35,9 @@ def follow_named_links(desk: Desk, customers: Sequence[Customer]) -> int:
 
 
 def _existing(desk: Desk, numbers: set[str]) -> Mapping[str, bool]:
-    plain = {number for number in numbers if number.isdecimal()}
+    """Which of the numbers the target has. «0042» or «٤٢» is not 42: who wrote it must say which is meant."""
+    limits = limits_of(desk.integration.target.system)
+    plain = {number for number in numbers if is_creation_number(number, limits.largest_customer_number)}
     if len(plain) <= _FEW:
         return {number: desk.target.customer(number) is not None for number in plain}
     there = {customer.number for customer in desk.target.customers()}
@@ -43,7 +47,9 @@ def _existing(desk: Desk, numbers: set[str]) -> Mapping[str, bool]:
 def _follow(desk: Desk, customer: Customer, exists: Mapping[str, bool]) -> bool:
     number = customer.target_number or ""
     if not exists.get(number, False):
-        _refuse(desk, customer, Reason("foreign_number_unknown", {"number": customer.customer_number, "target": number}))
+        _refuse(
+            desk, customer, Reason("foreign_number_unknown", {"number": customer.customer_number, "target": number})
+        )
         return False
     name = desk.integration.name
     locator = locator_of(desk.integration, Module.CUSTOMERS, customer.source_id)
@@ -74,11 +80,12 @@ def _follow(desk: Desk, customer: Customer, exists: Mapping[str, bool]) -> bool:
         actor=desk.workplace.integration.source.system,
         detail={"target": number, "before": before.target_id if before else None},
     )
+    # The counterpart is another one now and must be shown what the former was; or what waited for it goes on.
+    due = transfers.latest(desk.store, record_id)
     if before is not None:
-        # The counterpart is another one now: it must be shown what the former was.
-        moved = stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
-        if moved is not None:
-            transfers.join_chunk(desk.store, desk.workplace.run_id, 0, [moved.transfer_id])
+        due = stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    if due is not None and due.state in {State.STAGED, State.WAITING}:
+        transfers.join_chunk(desk.store, desk.workplace.run_id, 0, [due.transfer_id])
     return True
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State, Transfer
 
-__all__ = ["WaitsFor", "finish", "warn"]
+__all__ = ["WaitsFor", "finish", "unexpected", "warn"]
+
+log = logging.getLogger(__name__)
 
 
 class WaitsFor:
@@ -26,12 +30,18 @@ class WaitsFor:
 
 
 def finish(
-    desk: Desk, transfer: Transfer, state: State, reason: Reason | None = None, waits_for: str | None = None
+    desk: Desk,
+    transfer: Transfer,
+    state: State,
+    reason: Reason | None = None,
+    waits_for: str | None = None,
+    *,
+    expected: State | None = None,
 ) -> State:
-    """Move the transfer to ``state`` and write it down."""
+    """Move the transfer to ``state`` and write it down; nothing when it no longer stands where ``expected``."""
     with transaction(desk.store):
-        transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for)
-        desk.note(transfer, state.value, reason=reason.to_json() if reason else None)
+        if transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for, expected):
+            desk.note(transfer, state.value, reason=reason.to_json() if reason else None)
     return state
 
 
@@ -41,3 +51,9 @@ def warn(desk: Desk, transfer: Transfer, *warnings: Reason) -> None:
     new = [warning for warning in warnings if warning not in known]
     if new:
         transfers.set_warnings(desk.store, transfer.transfer_id, [*known, *new])
+
+
+def unexpected(transfer: Transfer, error: Exception) -> Reason:
+    """The reason for an error that nobody foresaw: told on its record and logged whole, where developers look."""
+    log.error("%s %s, revision %d", transfer.module, transfer.source_id, transfer.revision, exc_info=error)
+    return Reason("unexpected_error", {"kind": type(error).__name__})

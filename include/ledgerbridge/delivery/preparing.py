@@ -6,20 +6,23 @@ Neither calls the target, except to see which customers it has when a new one ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
+from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.linking.candidates import TargetIndex
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module
-from ledgerbridge.store import confirmations, links, transfers
+from ledgerbridge.store import archive, confirmations, links, transfers
 from ledgerbridge.store.links import Link
 from ledgerbridge.store.transfers import Operation, State, Transfer
-from ledgerbridge.target.contract import TargetCustomer
+from ledgerbridge.target.contract import Payload
 
-__all__ = ["Prepared", "counterpart_of", "transform", "validate_staged"]
+__all__ = ["Prepared", "transform", "validate_staged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,15 @@ def validate_staged(desk: Desk, found: Sequence[Transfer]) -> Prepared:
     for transfer, entry in zip(staged, checked, strict=True):
         warn(desk, transfer, *entry.warnings)
         if entry.main_reason is not None:
-            finish(desk, transfer, State.REJECTED, entry.main_reason)
+            finish(desk, transfer, State.REJECTED, entry.main_reason, expected=transfer.state)
             set_aside += 1
     return Prepared(len(staged) - set_aside, set_aside)
 
 
 def _may_be_checked(transfer: Transfer) -> bool:
-    return transfer.state is State.STAGED and transfer.step is None and transfer.operation is Operation.DELIVER
+    # A waiting one too: the run that staged it may have died before it was checked.
+    is_due = transfer.state in {State.STAGED, State.WAITING} and transfer.step is None
+    return is_due and transfer.operation is Operation.DELIVER
 
 
 def transform(desk: Desk, found: Sequence[Transfer]) -> Prepared:
@@ -71,27 +76,42 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
     invoices = [(item, item.record) for item in found]
     wanted = [record.customer_source_id for _, record in invoices if isinstance(record, Invoice)]
     linked = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, wanted)
+    credited = [record.original_source_id for _, record in invoices if isinstance(record, Invoice)]
+    originals = archive.booked_numbers(desk.store, desk.integration.name, [item for item in credited if item])
     set_aside = 0
     for transfer, record in invoices:
         if not isinstance(record, Invoice):
             continue
         link = linked.get(record.customer_source_id)
-        if link is None:
+        if link is None or link.broken_at is not None:
             values = {"number": record.customer_number, "name": record.recipient_name}
-            reason = Reason("customer_not_linked", values)
-            finish(desk, transfer, State.WAITING, reason, WaitsFor.customer(record.customer_source_id))
+            reason = Reason("customer_not_linked" if link is None else "customer_link_broken", values)
+            waits_for = WaitsFor.customer(record.customer_source_id)
+            finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
             set_aside += 1
             continue
-        payload = desk.target.invoice_payload(record, link.target_id, transfer.locator)
-        _go_on(desk, transfer, payload.text, payload.warnings)
+        if (booked := originals.get(record.original_source_id or "")) is not None:
+            # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
+            record = replace(record, original_invoice_number=str(booked))  # noqa: PLW2901
+        make = partial(desk.target.invoice_payload, record, link.target_id, transfer.locator)
+        set_aside += not _goes_on(desk, transfer, make)
     return set_aside
 
 
-def _go_on(desk: Desk, transfer: Transfer, payload: str, warnings: Iterable[Reason]) -> None:
-    warn(desk, transfer, *warnings)
-    transfers.set_payload(desk.store, transfer.transfer_id, payload)
+def _goes_on(desk: Desk, transfer: Transfer, make: Callable[[], Payload]) -> bool:
+    """Keep the payload; a record of which none can be made is set aside by itself (X-3)."""
+    try:
+        payload = make()
+    except LedgerbridgeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's and holds back no other
+        finish(desk, transfer, State.REJECTED, unexpected(transfer, error), expected=transfer.state)
+        return False
+    warn(desk, transfer, *payload.warnings)
+    transfers.set_payload(desk.store, transfer.transfer_id, payload.text)
     if transfer.state is not State.STAGED:
-        transfers.set_state(desk.store, transfer.transfer_id, State.STAGED)
+        transfers.set_state(desk.store, transfer.transfer_id, State.STAGED, expected=transfer.state)
+    return True
 
 
 # Customers.
@@ -125,11 +145,10 @@ def _transform_customers(desk: Desk, found: Sequence[Transfer]) -> int:
             continue
         outcome = _why_not(linking, record, linked.get(record.source_id))
         if outcome is None:
-            payload = desk.target.customer_payload(record)
-            _go_on(desk, transfer, payload.text, payload.warnings)
+            set_aside += not _goes_on(desk, transfer, partial(desk.target.customer_payload, record))
             continue
         state, reason, waits_for = outcome
-        finish(desk, transfer, state, reason, waits_for)
+        finish(desk, transfer, state, reason, waits_for, expected=transfer.state)
         set_aside += 1
     return set_aside
 
@@ -152,25 +171,12 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
     )
 
 
-def counterpart_of(customer: TargetCustomer) -> Counterpart:
-    """The target's customer as linking knows one."""
-    has = customer.canonical.get
-    return Counterpart(
-        number=customer.number,
-        name=has("name") or "",
-        cvr_number=has("cvr_number"),
-        phone=has("phone"),
-        email=has("email"),
-        zip=has("zip"),
-        city=has("city"),
-        gln=has("gln"),
-    )
-
-
 _Outcome = tuple[State, Reason, str | None]
 
 
-def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> _Outcome | None:
+def _why_not(  # noqa: PLR0911 - one way out for each answer
+    linking: _Linking, customer: Customer, link: Link | None
+) -> _Outcome | None:
     """Why this customer may not be delivered now; nothing when it may (CT-10, P13)."""
     decision = linking.decisions.get(customer.source_id)
     if link is not None or decision == "create":

@@ -21,11 +21,12 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
     Raises:
         SourceUnavailable: it cannot be read.
     """
-    aside = {item.source_id: item for item in members if item.state in {State.REJECTED, State.WAITING} and item.step is None}
+    may_go_on = {State.REJECTED, State.WAITING}
+    aside = {item.source_id: item for item in members if item.state in may_go_on and item.step is None}
     if aside:
         source = desk.workplace.open_source()
-        with closing(source.connection):
-            module = next(iter(aside.values())).module
+        module = next(iter(aside.values())).module
+        with closing(source.connection), transfers.staging(desk.store, desk.integration.name, module):
             for record in source.reader.records(module, list(aside)):
                 newer = stage(desk.workplace, desk.store, module, record)
                 if newer is not None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import key_of
 from ledgerbridge.errors import InDoubt, LedgerbridgeError
-from ledgerbridge.store import transfers
+from ledgerbridge.store import links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, Request
@@ -28,6 +28,9 @@ class Step:
     REPLACE_DRAFT = "replace-draft"
     BOOK = "book"
     DELETE_DRAFT = "delete-draft"
+
+
+_REPLACING = {Step.UPDATE_CUSTOMER, Step.REPLACE_DRAFT}
 
 
 def send(desk: Desk, transfer: Transfer, step: str, request: Request) -> tuple[Transfer, Answer]:
@@ -57,6 +60,10 @@ def _send(desk: Desk, transfer: Transfer, step: str, request: Request, key: str)
         "key": key,
     }
     with transaction(desk.store):
+        if step in _REPLACING:
+            # Until its answer is kept nobody knows what the target shows: an older revision that comes back
+            # (A, B, A) must not be taken for what stands there already.
+            links.forget_fingerprint(desk.store, transfer.record_id)
         transfer = transfers.begin_write(desk.store, transfer.transfer_id, frozen)
         call = f"{request.method} {request.path}"
         desk.note(transfer, "sent", step=step, call=call, key=key, sent=request.body)

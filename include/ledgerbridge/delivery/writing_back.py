@@ -9,7 +9,8 @@ import logging
 from contextlib import closing
 
 from ledgerbridge.delivery.desk import Desk, Source
-from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.errors import LedgerbridgeError, Rejection
+from ledgerbridge.records import Module
 from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.store import archive, links
 
@@ -52,15 +53,21 @@ def write_link_now(desk: Desk, source_id: str, target_number: str | None) -> Non
 def _links(desk: Desk, source: Source) -> int:
     if not load_manifest(desk.integration.source.system).capabilities.writes_links:
         return 0
-    written = []
+    written, gone = [], []
     for link in links.not_written_back(desk.store, desk.integration.name, _AT_ONCE):
         try:
             source.writer.write_link(link.source_id, link.target_id)
-        except LedgerbridgeError as error:
+        except Rejection as error:
             log.warning("link of %s not written back: %s", link.source_id, error)
+            gone.append(link.source_id)
             continue
+        except LedgerbridgeError as error:
+            log.warning("no more links written back now: %s", error)
+            break
         written.append(link.record_id)
     links.written_back(desk.store, written)
+    # Polling does not see deletions: a row that is gone is flagged here, and not asked for again.
+    links.flag_deleted(desk.store, desk.integration.name, Module.CUSTOMERS, gone)
     return len(written)
 
 
@@ -84,9 +91,12 @@ def _results(desk: Desk, source: Source) -> int:
             )
             if manifest.capabilities.has_documents and (document := source.reader.document(row["source_id"])):
                 archive.keep_source_document(desk.store, row["record_id"], document.content)
-        except LedgerbridgeError as error:
+        except Rejection as error:
             log.warning("result of %s not written back: %s", row["source_id"], error)
             continue
+        except LedgerbridgeError as error:
+            log.warning("no more results written back now: %s", error)
+            break
         archive.written_back(desk.store, row["record_id"])
         written += 1
     return written

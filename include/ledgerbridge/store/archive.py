@@ -9,7 +9,7 @@ from typing import Any
 
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["keep", "keep_pdf", "keep_source_document", "of_record", "unfinished", "written_back"]
+__all__ = ["booked_numbers", "keep", "keep_pdf", "keep_source_document", "of_record", "unfinished", "written_back"]
 
 
 def keep(connection: Connection, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]) -> None:
@@ -37,6 +37,12 @@ def written_back(connection: Connection, record_id: int) -> None:
 def unfinished(connection: Connection, integration: str, limit: int) -> Sequence[Mapping[str, Any]]:
     """What is booked but lacks its PDF or its way back into the source."""
     return fetch_all(connection, "archive_unfinished", {"integration": integration, "limit": limit})
+
+
+def booked_numbers(connection: Connection, integration: str, source_ids: Sequence[str]) -> dict[str, int]:
+    """The target's numbers of these invoices, of those that are booked."""
+    rows = fetch_all(connection, "archive_booked_numbers", {"integration": integration, "source_ids": list(source_ids)})
+    return {str(row["source_id"]): int(row["booked_number"]) for row in rows}
 
 
 def of_record(connection: Connection, record_id: int) -> Mapping[str, Any] | None:

@@ -16,7 +16,7 @@ from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_on
 __all__ = ["Broken", "append", "check", "seal"]
 
 _GENESIS = "0" * 64
-_BATCH = 5000
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Broken:
     what: str
 
 
-def append(
+def append(  # noqa: PLR0913 - one name for each column
     connection: Connection,
     *,
     integration: str,

@@ -18,6 +18,7 @@ __all__ = [
     "Link",
     "TargetKind",
     "all_links",
+    "flag_broken",
     "flag_deleted",
     "forget_fingerprint",
     "link_of",
@@ -25,6 +26,7 @@ __all__ = [
     "links_of",
     "make",
     "not_written_back",
+    "note_seen",
     "remove",
     "set_fingerprint",
     "written_back",
@@ -49,6 +51,9 @@ class Link:
     target_id: str
     fingerprint: str | None
     source_number: str | None
+    target_cvr: str | None
+    target_name: str | None
+    broken_at: datetime | None
     written_back_at: datetime | None
     deleted_in_source_at: datetime | None
     made_by: str
@@ -88,7 +93,7 @@ def all_links(connection: Connection, integration: str, module: Module) -> list[
     return [Link.from_row(row) for row in rows]
 
 
-def make(
+def make(  # noqa: PLR0913 - one name for each column
     connection: Connection,
     *,
     record_id: int,
@@ -99,8 +104,10 @@ def make(
     made_by: str,
     fingerprint: str | None = None,
     source_number: str | None = None,
+    target_cvr: str | None = None,
+    target_name: str | None = None,
 ) -> None:
-    """Make the link, or move it.
+    """Make the link, or move it; it is whole again. ``target_*`` say who the target's customer is (LK-7).
 
     Raises:
         WaitsForPerson: another record is linked to ``target_id`` already.
@@ -113,6 +120,8 @@ def make(
         "target_id": target_id,
         "fingerprint": fingerprint,
         "source_number": source_number,
+        "target_cvr": target_cvr,
+        "target_name": target_name,
         "made_by": made_by,
     }
     try:
@@ -136,6 +145,17 @@ def set_fingerprint(connection: Connection, record_id: int, fingerprint: str, so
 def forget_fingerprint(connection: Connection, record_id: int) -> None:
     """What the target shows is not known for now."""
     execute(connection, "link_forget_fingerprint", {"record_id": record_id})
+
+
+def note_seen(connection: Connection, record_id: int, target_cvr: str | None, target_name: str | None) -> None:
+    """Note who the target's customer is now (LK-7)."""
+    values = {"record_id": record_id, "target_cvr": target_cvr, "target_name": target_name}
+    execute(connection, "link_seen", values)
+
+
+def flag_broken(connection: Connection, record_ids: Sequence[int]) -> int:
+    """Send nothing over these links until a person has decided (LK-7); how many were whole before."""
+    return execute(connection, "link_broken", {"record_ids": list(record_ids)})
 
 
 def flag_deleted(

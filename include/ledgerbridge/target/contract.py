@@ -7,7 +7,7 @@ delivery's, by the class of the error (:mod:`ledgerbridge.errors`).
 
 from __future__ import annotations
 
-import datetime
+import datetime  # noqa: ICN001 - fields here are called «date»
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,9 +21,9 @@ __all__ = [
     "Answer",
     "BookedInvoice",
     "CallGate",
+    "Capabilities",
     "Check",
     "CheckStatus",
-    "Capabilities",
     "DraftInvoice",
     "Payload",
     "Preflight",

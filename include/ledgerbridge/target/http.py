@@ -69,7 +69,10 @@ class HttpSeam:
             if _never_connected(error):
                 raise NotSent(type(error).__name__) from None
             raise NotAnswered(type(error).__name__) from None
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            # An address or a token that cannot even be put into a request is a ValueError, raised before it leaves.
+            if isinstance(error, ValueError):
+                raise NotSent(type(error).__name__) from None
             raise NotAnswered(type(error).__name__) from None
         self._gate.after(answer.status_code, answer.headers)
         return RawAnswer(answer.status_code, answer.headers, answer.content)

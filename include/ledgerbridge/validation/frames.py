@@ -11,11 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 
 from ledgerbridge.integration import InvoiceNumberFrom, Invoicing
-from ledgerbridge.money import has_at_most_two_decimals, percent_of, total
-from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, VatCode, VatTreatment
-from ledgerbridge.texts import address_text
-from ledgerbridge.validation.identifiers import EU_MEMBERS, is_country, is_cvr_number, is_gln
-from ledgerbridge.validation.lines import (
+from ledgerbridge.invoice_lines import (
     LARGEST_FIGURE,
     LineForm,
     billed_lines,
@@ -24,6 +20,10 @@ from ledgerbridge.validation.lines import (
     lines_as_sent,
     standard_rated_net,
 )
+from ledgerbridge.money import has_at_most_two_decimals, percent_of, total
+from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, VatCode, VatTreatment
+from ledgerbridge.texts import address_text
+from ledgerbridge.validation.identifiers import EU_MEMBERS, is_country, is_cvr_number, is_gln
 
 __all__ = ["RECORD", "Row", "can_be_computed", "customer_rows", "document_rows", "line_rows"]
 

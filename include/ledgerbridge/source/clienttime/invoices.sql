@@ -28,7 +28,8 @@ SELECT i."InvoiceID"::text AS source_id,
        i."Text"               AS text,
        d."DepartmentCode"     AS department,
        i."CreditedInvoiceID"::text AS original_source_id,
-       o."InvoiceNumber"      AS original_invoice_number
+       o."InvoiceNumber"      AS original_invoice_number,
+       i."ForeignInvoiceNumber" AS target_number
 FROM "Invoice" AS i
 JOIN "Department" AS d USING ("DepartmentID")
 LEFT JOIN "Invoice" AS o ON o."InvoiceID" = i."CreditedInvoiceID"

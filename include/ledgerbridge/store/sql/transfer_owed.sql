@@ -11,7 +11,7 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
                 OR (t.waits_for LIKE 'customer:%%' AND (
                         EXISTS (SELECT 1 FROM link l JOIN record r USING (record_id)
                                 WHERE r.integration = t.integration AND r.module = 'customers'
-                                  AND r.source_id = substr(t.waits_for, 10))
+                                  AND r.source_id = substr(t.waits_for, 10) AND l.broken_at IS NULL)
                         OR EXISTS (SELECT 1 FROM customer_decision d
                                    WHERE d.integration = t.integration AND d.choice = 'create' AND t.module = 'customers'
                                      AND d.source_id = substr(t.waits_for, 10)

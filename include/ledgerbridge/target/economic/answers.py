@@ -52,12 +52,17 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
         case 429:
             raise TryAgain("economic_too_many_calls", after_seconds=_retry_after(raw))
         case status if 200 <= status < 300:
-            if document is None and raw.body.strip() and status != 204:
+            # An empty answer to a question is no answer: taken for "nothing there" it would prove an absence.
+            if document is None and (not is_write or (raw.body.strip() and status != 204)):
                 raise unreadable(request, "no JSON", is_write=is_write)
             replayed = raw.headers.get("X-ResultFromCache", "").lower() == "true"
             return Answer(status, raw.body.decode("utf-8", "replace"), document, replayed)
-        case 404 if _is_own_404(document):
+        case 404 if _is_own_404(document) and not _creates(request):
             return Answer(404, raw.body.decode("utf-8", "replace"), document)
+        case 503 if not is_write and "Retry-After" in raw.headers:
+            raise TryAgain("economic_too_many_calls", after_seconds=_retry_after(raw))
+        case 408:
+            raise unreadable(request, "HTTP 408", is_write=is_write)
         case status if 400 <= status < 500 and isinstance(document, dict):
             raise _refused(problems_of(document))
         case status:
@@ -86,6 +91,11 @@ def _document(raw: RawAnswer) -> Any:
         return json_loads(raw.body)
     except ValueError:
         return None
+
+
+def _creates(request: Request) -> bool:
+    """Whether it makes something new: then a 404 is a refusal. Booking is not among them: its draft may be gone."""
+    return request.method == "POST" and request.path != "/invoices/booked"
 
 
 def _is_own_404(document: Any) -> bool:

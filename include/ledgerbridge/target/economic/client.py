@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ledgerbridge.errors import TryAgain
+from ledgerbridge.errors import Refusal, TryAgain
 from ledgerbridge.integration import InvoiceNumberFrom, Invoicing, SendBy
 from ledgerbridge.money import json_dumps
 from ledgerbridge.records import Customer, Invoice
@@ -75,8 +75,7 @@ class Economic:
     @property
     def _resolved(self) -> Resolved:
         if self._resolved_values is None:
-            message = "preflight has not resolved the settings yet"
-            raise RuntimeError(message)
+            raise Refusal("not_activated", missing="preflight")
         return self._resolved_values
 
     # What transform makes. Pure.

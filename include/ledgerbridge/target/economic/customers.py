@@ -17,7 +17,16 @@ from ledgerbridge.target.contract import Payload, TargetCustomer
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.texts import cut_at_word
 
-__all__ = ["MAPPED", "canonical_name", "country_name", "creation_body", "customer_payload", "read_customer", "shows", "update_body"]
+__all__ = [
+    "MAPPED",
+    "canonical_name",
+    "country_name",
+    "creation_body",
+    "customer_payload",
+    "read_customer",
+    "shows",
+    "update_body",
+]
 
 _EU = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
@@ -113,7 +122,9 @@ def update_body(current: TargetCustomer, payload: str) -> str:
     A field that is empty in the source does not overwrite: the target may know better.
     """
     kept = {name: current.raw[name] for name in _KEPT if name in current.raw}
-    return json_dumps({"customerNumber": int(current.number), **kept, **current.fields, **json_loads(payload)["fields"]})
+    return json_dumps(
+        {"customerNumber": int(current.number), **kept, **current.fields, **json_loads(payload)["fields"]}
+    )
 
 
 def shows(customer: TargetCustomer, payload: str) -> bool:

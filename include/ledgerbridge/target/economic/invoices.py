@@ -12,15 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 from ledgerbridge.integration import Invoicing
-from ledgerbridge.money import has_at_most_two_decimals, json_dumps, line_net
+from ledgerbridge.invoice_lines import LineForm, form_of, lines_as_sent
+from ledgerbridge.money import json_dumps
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import DocumentType, Invoice, InvoiceLine, LinePart, VatCode
+from ledgerbridge.records import DocumentType, Invoice, InvoiceLine, VatCode
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.economic.customers import country_name
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.texts import cut_at_word, split_for_text_lines
 
-__all__ = ["due_date_of", "invoice_payload", "locator_in", "reference_with_locator"]
+__all__ = ["described", "due_date_of", "invoice_payload", "locator_in", "reference_with_locator"]
 
 _DESCRIPTION = 2500
 _REFERENCE = 250
@@ -46,6 +47,7 @@ def invoice_payload(
 ) -> Payload:
     """The draft's JSON; the same invoice always gives the same bytes."""
     draft = _Draft(invoicing, resolved)
+    room = _REFERENCE - len(f" #{locator}")
     body: dict[str, Any] = {
         "date": invoice.invoice_date.isoformat(),
         "dueDate": due_date_of(invoice, invoicing).isoformat(),
@@ -57,7 +59,9 @@ def invoice_payload(
         "paymentTerms": {"paymentTermsNumber": resolved.due_date_term},
         "customer": {"customerNumber": int(customer_number)},
         "recipient": _recipient(draft, invoice),
-        "references": {"other": reference_with_locator(draft.fitted("reference", invoice.customer_reference, _REFERENCE - 1 - len(locator) - 1), locator)},
+        "references": {
+            "other": reference_with_locator(draft.fitted("reference", invoice.customer_reference, room), locator)
+        },
         "layout": {"layoutNumber": resolved.layout},
     }
     if notes := _notes(draft, invoice):
@@ -108,7 +112,8 @@ def _notes(draft: _Draft, invoice: Invoice) -> dict[str, str]:
     heading = invoice.heading
     if invoice.document_type is DocumentType.CREDIT_NOTE:
         # A credit note must refer unambiguously to its invoice (danish-invoicing section 3).
-        credited = f"Kreditnota til faktura {invoice.original_invoice_number}" if invoice.original_invoice_number else "Kreditnota"
+        original = invoice.original_invoice_number
+        credited = f"Kreditnota til faktura {original}" if original else "Kreditnota"
         heading = f"{credited} – {heading}" if heading else credited
     footer = "\n".join(text for text in (draft.invoicing.payment_info, draft.invoicing.footer_text) if text)
     texts = {
@@ -120,49 +125,47 @@ def _notes(draft: _Draft, invoice: Invoice) -> dict[str, str]:
 
 
 def _lines(draft: _Draft, line: InvoiceLine) -> list[dict[str, Any]]:
-    if line.is_text:
+    sent = lines_as_sent(line, draft.invoicing.vat_percentage)
+    return [item for part in sent for item in _one_line(draft, part)]
+
+
+def _one_line(draft: _Draft, line: InvoiceLine) -> list[dict[str, Any]]:
+    form = form_of(line)
+    if form is LineForm.TEXT:
         return [{"description": text} for text in split_for_text_lines(line.description, _DESCRIPTION)]
-    if _needs_parts(line):
-        return [item for part in line.parts for item in _product_line(draft, line, part)]
-    return _product_line(draft, line, line)
-
-
-def _needs_parts(line: InvoiceLine) -> bool:
-    return len({(part.vat_code, part.vat_rate) for part in line.parts}) > 1
-
-
-def _product_line(draft: _Draft, line: InvoiceLine, part: InvoiceLine | LinePart) -> list[dict[str, Any]]:
-    invoicing = draft.invoicing
-    product = invoicing.product_with_vat if part.vat_code is VatCode.STANDARD else invoicing.product_without_vat
-    discount = part.discount_percentage if isinstance(part, InvoiceLine) else Decimal(0)
-    first, *rest = split_for_text_lines(_described(line, part, discount), _DESCRIPTION) or [""]
-    item: dict[str, Any] = {"description": first, "product": {"productNumber": product}}
-    if _is_exact(part, discount):
-        item |= {"quantity": _two(part.quantity), "unitNetPrice": _two(part.unit_price)}
-        if discount:
-            item["discountPercentage"] = _two(discount)
-        if (unit := draft.resolved.units.get((line.unit or "").casefold())) is not None:
-            item["unit"] = {"unitNumber": unit}
+    text = line.description if form is LineForm.EXACT else described(line)
+    first, *rest = split_for_text_lines(text, _DESCRIPTION) or ("",)
+    item: dict[str, Any] = {"description": first, "product": {"productNumber": _product(draft, line)}}
+    if form is LineForm.EXACT:
+        item |= _exact(draft, line)
     else:
         # One times its amount arrives to the øre, whatever the quantity's decimals (CT-19).
-        sign = -1 if part.net_amount < 0 else 1
-        item |= {"quantity": _two(Decimal(sign)), "unitNetPrice": _two(abs(part.net_amount))}
+        sign = -1 if line.net_amount < 0 else 1
+        item |= {"quantity": _two(Decimal(sign)), "unitNetPrice": _two(abs(line.net_amount))}
     return [item, *({"description": text} for text in rest)]
 
 
-def _is_exact(part: InvoiceLine | LinePart, discount: Decimal) -> bool:
-    figures = (part.quantity, part.unit_price, discount)
-    return all(map(has_at_most_two_decimals, figures)) and part.quantity != 0 and (
-        line_net(part.quantity, part.unit_price, discount) == part.net_amount
-    )
+def _product(draft: _Draft, line: InvoiceLine) -> str:
+    is_standard = line.vat_code is VatCode.STANDARD
+    return draft.invoicing.product_with_vat if is_standard else draft.invoicing.product_without_vat
 
 
-def _described(line: InvoiceLine, part: InvoiceLine | LinePart, discount: Decimal) -> str:
-    if _is_exact(part, discount):
-        return part.description
+def _exact(draft: _Draft, line: InvoiceLine) -> dict[str, Any]:
+    figures: dict[str, Any] = {"quantity": _two(line.quantity), "unitNetPrice": _two(line.unit_price)}
+    if line.discount_percentage:
+        figures["discountPercentage"] = _two(line.discount_percentage)
+    if (unit := draft.resolved.units.get((line.unit or "").casefold())) is not None:
+        figures["unit"] = {"unitNumber": unit}
+    return figures
+
+
+def described(line: InvoiceLine) -> str:
+    """The line's text with the quantity and price that its figures cannot carry."""
+    if line.quantity == 0:
+        return line.description
     unit = f" {line.unit}" if line.unit else ""
-    less = f" – {_danish(discount)} %" if discount else ""
-    return f"{part.description} ({_danish(part.quantity)}{unit} à {_danish(part.unit_price)}{less})".strip()
+    less = f" – {_danish(line.discount_percentage)} %" if line.discount_percentage else ""
+    return f"{line.description} ({_danish(line.quantity)}{unit} à {_danish(line.unit_price)}{less})".strip()
 
 
 def _danish(value: Decimal) -> str:

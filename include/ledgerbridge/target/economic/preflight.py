@@ -96,9 +96,7 @@ def _agreement(client: Reads, invoicing: Invoicing, found: _Findings) -> dict[st
     return facts
 
 
-def _chosen(
-    found: _Findings, item: str, setting: str, wanted: int | None, choices: dict[int, str]
-) -> int | None:
+def _chosen(found: _Findings, item: str, setting: str, wanted: int | None, choices: dict[int, str]) -> int | None:
     """The wanted value if it is there, or the only one that there is."""
     listed = ", ".join(f"{number} {name}" for number, name in sorted(choices.items())[:12]) or "–"
     if wanted is not None and wanted in choices:
@@ -182,7 +180,9 @@ def _percent(rate: Decimal) -> str:
 
 
 def _zones(client: Reads, invoicing: Invoicing, found: _Findings) -> None:
-    there = {int(z["vatZoneNumber"]): str(z["name"]) for z in client.collection("/vat-zones") if z.get("enabledForCustomer")}
+    there = {
+        int(z["vatZoneNumber"]): str(z["name"]) for z in client.collection("/vat-zones") if z.get("enabledForCustomer")
+    }
     for name, number in invoicing.vat_zones.model_dump().items():
         _chosen(found, f"vat_zone_{name}", f"invoicing.vat_zones.{name}", number, there)
 
@@ -200,7 +200,8 @@ def _accounting_year(client: Reads, today: date, found: _Findings) -> None:
     is_open = [
         str(year["year"])
         for year in years
-        if date.fromisoformat(year["fromDate"]) <= today <= date.fromisoformat(year["toDate"]) and not year.get("closed")
+        if date.fromisoformat(year["fromDate"]) <= today <= date.fromisoformat(year["toDate"])
+        and not year.get("closed")
     ]
     listed = ", ".join(f"{year['year']}{' (lukket/closed)' if year.get('closed') else ''}" for year in years)
     if is_open:

@@ -20,12 +20,18 @@ CREATE TABLE link (
     target_id     text NOT NULL,
     fingerprint   text,               -- content hash of the revision that the target now shows
     source_number text,               -- the source's number when the link was made (CT-16)
+    target_cvr    text,               -- who the target's customer was when last seen (LK-7)
+    target_name   text,
+    broken_at     timestamptz,        -- it is gone, or another company has the number: a person decides
     written_back_at      timestamptz, -- when the source's own row was told (CT-21)
     deleted_in_source_at timestamptz, -- X-12: flagged and told, never deleted in the target
     made_by       text NOT NULL,
     made_at       timestamptz NOT NULL DEFAULT now(),
     UNIQUE (integration, module, target_kind, target_id)
 );
+
+CREATE INDEX link_not_written_back ON link (record_id)
+    WHERE written_back_at IS NULL AND deleted_in_source_at IS NULL;
 
 CREATE TYPE transfer_state AS ENUM (
     'staged', 'sending', 'delivered', 'rejected', 'waiting', 'in_doubt', 'unchanged', 'ignored', 'withdrawn'
@@ -102,3 +108,4 @@ CREATE TABLE archive (
     archived_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (integration, booked_number)
 );
+CREATE INDEX archive_unfinished ON archive (integration, record_id) WHERE pdf IS NULL OR written_back_at IS NULL;

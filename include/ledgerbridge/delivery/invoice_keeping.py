@@ -1,0 +1,119 @@
+"""What is kept of an invoice's draft and of its booking; how its draft is made, also from a replayed answer."""
+
+from __future__ import annotations
+
+from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.outcomes import warn
+from ledgerbridge.delivery.payment_lines import payment_line_of
+from ledgerbridge.delivery.writing import Step
+from ledgerbridge.records import Invoice, Module
+from ledgerbridge.store import archive, links, transfers
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.links import TargetKind
+from ledgerbridge.store.transfers import State, Transfer
+from ledgerbridge.target.contract import Answer, BookedInvoice, DraftInvoice
+
+__all__ = [
+    "create_draft",
+    "created_draft",
+    "customer_number_of",
+    "invoice_of",
+    "keep_booked",
+    "keep_draft",
+    "let_go",
+    "read_draft",
+]
+
+
+def create_draft(desk: Desk, transfer: Transfer) -> DraftInvoice:
+    request = desk.target.create_draft(transfer.payload or "")
+    transfer, answer = writing.send(desk, transfer, Step.CREATE_DRAFT, request)
+    return created_draft(desk, transfer, answer)
+
+
+def created_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
+    draft = read_draft(desk, transfer, answer)
+    if answer.was_replayed and desk.target.draft(draft.number) is None:
+        # A replayed key may name a draft that has gone since (economic section 7, no. 35).
+        return create_draft(desk, writing.abandon(desk, transfer, "the replayed answer names a draft that is gone"))
+    return keep_draft(desk, transfer, draft)
+
+
+def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
+    return writing.reading(desk, transfer, lambda: desk.target.read_draft(answer))
+
+
+def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvoice:
+    with transaction(desk.store):
+        _link(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), transfer.content_hash)
+        writing.conclude(desk, transfer, str(draft.number))
+        desk.note(transfer, "draft", draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
+    return draft
+
+
+def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
+    invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
+    line, warning = payment_line_of(invoicing, booked)
+    if warning is not None:
+        warn(desk, transfer, warning)
+    values = {
+        "record_id": transfer.record_id,
+        "integration": transfer.integration,
+        "booked_number": booked.number,
+        "invoice_date": booked.date,
+        "due_date": booked.due_date,
+        "customer_number": booked.customer_number,
+        "currency": booked.currency,
+        "net_amount": booked.net,
+        "vat_amount": booked.vat,
+        "gross_amount": booked.gross,
+        "answer": booked.text,
+        "payment_line": line,
+    }
+    # What was booked is the draft as it stood, so its fingerprint goes on, be it an unknown one.
+    before = links.link_of(desk.store, transfer.record_id)
+    fingerprint = before.fingerprint if before else transfer.content_hash
+    with transaction(desk.store):
+        _link(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint)
+        archive.keep(desk.store, values, [share.to_json() for share in booked.vat_shares])
+        writing.conclude(desk, transfer, transfer.target_draft)
+        transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)
+        desk.note(transfer, "booked", number=booked.number, source_number=invoice.invoice_number)
+    return State.DELIVERED
+
+
+def let_go(desk: Desk, transfer: Transfer) -> Transfer:
+    """The draft is no more, and with it the link."""
+    with transaction(desk.store):
+        links.remove(desk.store, transfer.record_id)
+        return writing.conclude(desk, transfer) if transfer.step is not None else transfer
+
+
+def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, fingerprint: str | None) -> None:
+    links.make(
+        desk.store,
+        record_id=transfer.record_id,
+        integration=transfer.integration,
+        module=Module.INVOICES,
+        kind=kind,
+        target_id=target_id,
+        made_by=desk.workplace.actor,
+        fingerprint=fingerprint,
+        source_number=invoice_of(transfer).invoice_number,
+    )
+
+
+def customer_number_of(desk: Desk, transfer: Transfer) -> str:
+    invoice = invoice_of(transfer)
+    linked = links.links_of(desk.store, transfer.integration, Module.CUSTOMERS, [invoice.customer_source_id])
+    link = linked.get(invoice.customer_source_id)
+    return link.target_id if link else "0"
+
+
+def invoice_of(transfer: Transfer) -> Invoice:
+    record = transfer.record
+    if not isinstance(record, Invoice):
+        message = f"transfer {transfer.transfer_id} is no invoice"
+        raise TypeError(message)
+    return record

@@ -1,0 +1,261 @@
+"""Where small companies are set up quickly: both servers, and databases copied from templates.
+
+A :class:`Firm` is a company with a handful of rows, made for one question.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+
+from psycopg2 import sql
+
+from ledgerbridge.assembly import Addresses
+from ledgerbridge.integration import Integration
+from ledgerbridge.records import Module
+from ledgerbridge.store.database import migrate
+from ledgerbridge.target.economic.connection import EconomicConnection
+from sandbox.clienttime.database import create_tables, install_capture, store
+from sandbox.clienttime.demo import Demo
+from sandbox.clienttime.rows import CustomerRow, InvoiceRow, LineRow, amount_line
+from sandbox.company import Company, connect_plain, settings
+from sandbox.economic.control import Control
+from sandbox.postgres import EmbeddedPostgres
+
+__all__ = ["Firm", "Grounds", "customer", "invoice"]
+
+INCLUDE = Path(__file__).parents[1]
+SECONDS_TO_START = 60
+TODAY = date(2026, 3, 2)
+
+_firms = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """A PostgreSQL with two templates, and an e-conomic sandbox."""
+
+    postgres: EmbeddedPostgres = field(repr=False)
+    control: Control = field(repr=False)
+    economic_url: str
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path) -> Iterator[Grounds]:
+        """Start both servers; they end with the block."""
+        with EmbeddedPostgres(folder / "postgres", durable=False) as postgres, _economic(folder) as (url, control_url):
+            migrate(postgres.create_database("store_template"))
+            with closing(connect_plain(postgres.create_database("source_template"))) as connection:
+                create_tables(connection)
+                install_capture(connection)
+            with Control(control_url) as control:
+                yield cls(postgres, control, url)
+
+    def firm(
+        self,
+        customers: Sequence[CustomerRow] = (),
+        invoices: Sequence[InvoiceRow] = (),
+        *,
+        knobs: Mapping[str, Any] | None = None,
+        there: Sequence[Mapping[str, Any]] = (),
+        **changes: Any,
+    ) -> Firm:
+        """A firm that is switched on. ``there``: customers that the agreement has; ``changes``: of the settings."""
+        name = f"firm{next(_firms)}_{os.getpid()}"
+        loading = {"connections": 1, "timeout_seconds": 3, "settle_seconds": 0}
+        given = {**changes, "loading": {**loading, **changes.get("loading", {})}}
+        integration = Integration.model_validate(settings(name, **given))
+        addresses_of = (
+            self.postgres.create_database(f"{name}_store", template="store_template"),
+            self.postgres.create_database(f"{name}_source", template="source_template"),
+        )
+        knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
+        tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
+        economic = EconomicConnection(tokens.app_secret, tokens.grant, url=self.economic_url)
+        addresses = Addresses(*addresses_of, economic)
+        firm = Firm(Company(integration, addresses, addresses_of[1], tokens), self.control)
+        firm.add(customers, invoices)
+        firm.company.switch_on()
+        return firm
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A company, and short ways to look at it and to change it."""
+
+    company: Company
+    control: Control = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The integration's name."""
+        return self.company.integration.name
+
+    @property
+    def agreement(self) -> int:
+        """Its agreement at the sandbox."""
+        return self.company.tokens.agreement
+
+    def add(self, customers: Sequence[CustomerRow] = (), invoices: Sequence[InvoiceRow] = ()) -> None:
+        """Put rows into the source, at any time."""
+        demo = Demo(TODAY, 0, tuple(customers), (), (), {}, {}, {})
+        with closing(self.company.source()) as connection:
+            store(connection, demo)
+            with connection, connection.cursor() as cursor:
+                for row in invoices:
+                    _insert(cursor, "Invoice", _invoice(row))
+                    for number, line in enumerate(row.lines, start=1):
+                        _insert(cursor, "InvoiceLine", {"InvoiceID": row.id, "LineNumber": number, **_line(line)})
+
+    def source(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement in the source, as people do by their program."""
+        return _run(self.company.source_owner_dsn, statement, values)
+
+    def ours(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask our own database."""
+        return _run(self.company.addresses.store_dsn, f"SET search_path = ledgerbridge; {statement}", values)
+
+    def states(self, module: Module = Module.INVOICES) -> dict[str, str]:
+        """Source id → state of the newest revision."""
+        rows = self.ours(
+            "SELECT DISTINCT ON (record_id) source_id, state::text FROM transfer WHERE module = %s "
+            "ORDER BY record_id, revision DESC",
+            module.value,
+        )
+        return dict(rows)
+
+    def reasons(self, module: Module = Module.INVOICES) -> dict[str, str | None]:
+        """Source id → reason code of the newest revision."""
+        rows = self.ours(
+            "SELECT DISTINCT ON (record_id) source_id, reason ->> 'code' FROM transfer WHERE module = %s "
+            "ORDER BY record_id, revision DESC",
+            module.value,
+        )
+        return dict(rows)
+
+    def locators(self) -> dict[str, int]:
+        """How often each locator stands in the target, drafts and booked together."""
+        return self.control.locators(self.agreement)
+
+    def ledger(self) -> Any:
+        """What the target holds."""
+        return self.control.ledger(self.agreement)
+
+    def writes(self) -> dict[str, int]:
+        """Writes that the target carried out since the mark."""
+        return dict(self.control.counters(self.agreement)["sinceMark"]["writes"])
+
+    def with_settings(self, **changes: Any) -> Firm:
+        """The same firm with other settings."""
+        content = json.loads(self.company.integration.model_dump_json())
+        for section, values in changes.items():
+            content[section] = {**content[section], **values}
+        return replace(self, company=replace(self.company, integration=Integration.model_validate(content)))
+
+
+def customer(number: int, **more: Any) -> CustomerRow:
+    """A plain customer; its id and its customer number are the same."""
+    usual: dict[str, Any] = {"id": number, "code": str(number), "name": f"Kunde {number} ApS", "city": "Odense C"}
+    return CustomerRow(**{**usual, **more})
+
+
+def invoice(number: int, to: CustomerRow, *lines: LineRow, is_approved: bool = True, **more: Any) -> InvoiceRow:
+    """A plain invoice of one line unless others are given; its id and number are the same."""
+    issued = more.pop("invoice_date", TODAY)
+    usual: dict[str, Any] = {
+        "number": str(number),
+        "due_date": issued + timedelta(days=14),
+        "created_on": issued,
+        "approved_at": datetime.combine(issued, clock_time(12, tzinfo=UTC)) if is_approved else None,
+        "lines": lines or (amount_line("Assistance", "2.5", "1150"),),
+    }
+    return InvoiceRow(id=number, customer=to, invoice_date=issued, **{**usual, **more})
+
+
+def _insert(cursor: Any, table: str, values: Mapping[str, Any]) -> None:
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join(map(sql.Placeholder, values)),
+    )
+    cursor.execute(statement, values)
+
+
+def _invoice(row: InvoiceRow) -> dict[str, Any]:
+    to = row.customer
+    return {
+        "InvoiceID": row.id,
+        "InvoiceNumber": row.number,
+        "InvoiceType": 2 if row.is_credit_note else 1,
+        "CustomerID": to.id,
+        "DepartmentID": to.department,
+        "InvoiceDate": row.invoice_date,
+        "DueDate": row.due_date,
+        "CustomerCode": to.code,
+        "RecipientName": to.name,
+        "RecipientCity": to.city,
+        "RecipientCountry": to.country,
+        "YourReference": row.your_reference,
+        "Heading": row.heading,
+        "Text": row.text,
+        "CurrencyCode": row.currency,
+        "ExchangeRate": row.exchange_rate,
+        "VatTreatment": row.treatment,
+        "NetAmount": row.net,
+        "VatAmount": row.vat,
+        "GrossAmount": row.gross,
+        "ApprovalStatus": int(row.approved_at is not None),
+        "ApprovedAt": row.approved_at,
+        "CreditedInvoiceID": row.original_id,
+    }
+
+
+def _line(line: LineRow) -> dict[str, Any]:
+    return {
+        "LineType": line.kind,
+        "Text": line.text,
+        "Quantity": line.quantity,
+        "Unit": line.unit,
+        "UnitPrice": line.price,
+        "DiscountPercent": line.discount,
+        "NetAmount": line.net,
+        "VatCode": line.vat_code,
+        "VatRate": line.vat_rate,
+    }
+
+
+def _run(dsn: str, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    with closing(connect_plain(dsn)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def _economic(folder: Path) -> Iterator[tuple[str, str]]:
+    ready = folder / "economic.ready"
+    command = [sys.executable, "-m", "sandbox.economic", "--data", str(folder / "economic"), "--ready-file", str(ready)]
+    environment = {**os.environ, "PYTHONPATH": str(INCLUDE)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603
+    try:
+        give_up_at = time.monotonic() + SECONDS_TO_START
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > give_up_at:
+                message = f"the e-conomic sandbox did not start (exit code {process.poll()})"
+                raise RuntimeError(message)
+            time.sleep(0.05)
+        addresses = json.loads(ready.read_text(encoding="utf-8"))
+        yield addresses["url"], addresses["control_url"]
+    finally:
+        process.terminate()
+        process.wait(10)

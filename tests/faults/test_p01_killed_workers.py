@@ -1,0 +1,139 @@
+"""P1, P18: a worker that is killed at any step leaves exactly one invoice after the next run."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from accounts import assert_accounted, assert_booked_once
+from workers import kill, kill_at, lay_tripwires, prepared, start
+
+from ledgerbridge.records import Module
+from sandbox.grounds import Firm, Grounds, customer, invoice
+
+MOST_WRITES = 40
+ANNA = customer(501)
+# The booking is walked through write by write in every run, the others by threes; the long form walks them all.
+LONG = [pytest.mark.long, pytest.mark.timeout(900)]
+WALKS = pytest.mark.parametrize("stride", [3, pytest.param(1, marks=LONG)])
+
+
+@pytest.fixture
+def firm(grounds: Grounds) -> Firm:
+    firm = grounds.firm([ANNA])
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    lay_tripwires(firm)
+    return firm
+
+
+@pytest.mark.spec("P1", "P16", "P18", "X-2", "CT-1")
+def test_killed_at_every_write_of_a_booking(firm: Firm) -> None:
+    for place in range(1, MOST_WRITES):
+        firm.add((), [invoice(7000 + place, ANNA)])
+        was_reached = kill_at(firm, prepared(firm, run_id=f"killed-{place}"), place)
+        firm.company.deliver(Module.INVOICES, validated=False)
+        assert_accounted(firm)
+        assert_booked_once(firm, [str(7000 + n) for n in range(1, place + 1)])
+        if not was_reached:
+            break
+    assert 12 < place < MOST_WRITES - 1
+
+
+@pytest.mark.spec("P1", "P18", "X-8")
+@WALKS
+def test_killed_at_every_write_of_a_replacement_then_changed_back(grounds: Grounds, stride: int) -> None:
+    """A, B, A: what the killed replacement left must not be taken for the first content."""
+    firm = grounds.firm([ANNA], invoicing={"finish": "draft"})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    lay_tripwires(firm)
+    for place in range(1, MOST_WRITES, stride):
+        id_ = 7100 + place
+        firm.add((), [invoice(id_, ANNA, heading="A")])
+        firm.company.deliver(Module.INVOICES, validated=False)
+        firm.source('UPDATE "Invoice" SET "Heading" = %s WHERE "InvoiceID" = %s', "B", id_)
+        was_reached = kill_at(firm, prepared(firm, run_id=f"killed-{place}"), place)
+        firm.source('UPDATE "Invoice" SET "Heading" = %s WHERE "InvoiceID" = %s', "A", id_)
+        firm.company.deliver(Module.INVOICES, validated=False)
+        assert_accounted(firm)
+        drafts = firm.ledger()["drafts"]
+        assert len(drafts) == len(range(1, place + 1, stride))
+        assert {draft["notes"]["heading"] for draft in drafts} == {"A"}
+        if not was_reached:
+            break
+    assert 3 < place < MOST_WRITES - 1
+
+
+@pytest.mark.spec("P1", "P18", "X-8")
+@WALKS
+def test_killed_at_every_write_of_a_withdrawal_then_approved_again(grounds: Grounds, stride: int) -> None:
+    firm = grounds.firm([ANNA], invoicing={"finish": "draft"})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    lay_tripwires(firm)
+    for place in range(1, MOST_WRITES, stride):
+        id_ = 7200 + place
+        firm.add((), [invoice(id_, ANNA)])
+        firm.company.deliver(Module.INVOICES, validated=False)
+        firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 0 WHERE "InvoiceID" = %s', id_)
+        was_reached = kill_at(firm, prepared(firm, run_id=f"killed-{place}"), place)
+        firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 1 WHERE "InvoiceID" = %s', id_)
+        firm.company.deliver(Module.INVOICES, validated=False)
+        assert_accounted(firm)
+        assert firm.reasons()[str(id_)] is None, firm.reasons()
+        assert len(firm.ledger()["drafts"]) == len(range(1, place + 1, stride))
+        if not was_reached:
+            break
+    assert 3 < place < MOST_WRITES - 1
+
+
+@pytest.mark.spec("P1", "P18", "CT-3", "CT-10")
+@WALKS
+def test_killed_at_every_write_of_a_new_customer(grounds: Grounds, stride: int) -> None:
+    firm = grounds.firm()
+    lay_tripwires(firm)
+    for place in range(1, MOST_WRITES, stride):
+        firm.add([customer(600 + place)])
+        was_reached = kill_at(firm, prepared(firm, Module.CUSTOMERS, run_id=f"killed-{place}"), place)
+        firm.company.deliver(Module.CUSTOMERS, validated=False)
+        assert_accounted(firm)
+        numbers = [item["customerNumber"] for item in firm.ledger()["customers"]]
+        assert sorted(numbers) == [600 + n for n in range(1, place + 1, stride)]
+        assert set(firm.states(Module.CUSTOMERS).values()) == {"delivered"}
+        if not was_reached:
+            break
+    assert 5 < place < MOST_WRITES - 1
+
+
+def _killed_at_random(firm: Firm, rounds: int, seed: int) -> None:
+    chance = random.Random(seed)
+    made = 0
+    for turn in range(rounds):
+        count = chance.randint(3, 8)
+        firm.add((), [invoice(10_000 + made + n, ANNA) for n in range(count)])
+        made += count
+        worker = start(firm, prepared(firm, run_id=f"random-{turn}"))
+        time.sleep(chance.uniform(0.05, 0.6))
+        kill(worker)
+        if turn % 2:
+            firm.company.deliver(Module.INVOICES, validated=False)
+            assert_accounted(firm)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert_accounted(firm)
+    assert_booked_once(firm, [str(10_000 + n) for n in range(made)])
+
+
+@pytest.mark.spec("P1", "P18")
+def test_killed_at_random_moments(grounds: Grounds) -> None:
+    firm = grounds.firm([ANNA], loading={"connections": 4})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    _killed_at_random(firm, rounds=4, seed=1)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.spec("P1", "P18")
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_killed_at_random_moments_for_long(grounds: Grounds, seed: int) -> None:
+    firm = grounds.firm([ANNA], loading={"connections": 4})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    _killed_at_random(firm, rounds=40, seed=seed)

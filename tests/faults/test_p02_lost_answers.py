@@ -1,0 +1,172 @@
+"""P2, P3: after a lost answer the target is asked first; the same key and bytes while the key is known there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from accounts import assert_accounted, assert_booked_once
+
+from ledgerbridge.records import Module
+from sandbox.grounds import Firm, Grounds, customer, invoice
+
+BO = customer(502)
+DRAFTS, BOOKED = "/invoices/drafts$", "/invoices/booked$"
+
+
+@pytest.fixture
+def firm(grounds: Grounds) -> Firm:
+    firm = grounds.firm([BO], loading={"timeout_seconds": 1})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.add((), [invoice(8001, BO)])
+    firm.control.mark(firm.agreement)
+    return firm
+
+
+def _deliver(firm: Firm, minutes: int = 0) -> dict[str, str]:
+    firm.company.deliver(Module.INVOICES, validated=False, now=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+    assert_accounted(firm)
+    return firm.states()
+
+
+def _sent(firm: Firm, call: str) -> list[tuple[str, str]]:
+    """(key, body) of every time that a request was sent."""
+    return [
+        (str(key), str(body))
+        for key, body in firm.ours(
+            "SELECT detail ->> 'key', sent FROM history WHERE event = 'sent' AND detail ->> 'call' = %s "
+            "ORDER BY entry_id",
+            call,
+        )
+    ]
+
+
+@pytest.mark.spec("P2", "X-2")
+@pytest.mark.parametrize("path", [DRAFTS, BOOKED])
+@pytest.mark.parametrize(
+    ("effect", "more"),
+    [
+        ("drop_after_commit", {}),
+        ("cut_answer", {}),
+        ("empty", {}),
+        ("wrong_types", {}),
+        ("html", {"when": "after", "status": 502}),
+        ("status", {"when": "after", "status": 503}),
+        ("delay_after_commit", {"seconds": 3}),
+        ("drop_before", {}),
+        ("status", {"when": "before", "status": 500}),
+    ],
+)
+def test_an_answer_that_was_lost_is_looked_for(firm: Firm, path: str, effect: str, more: dict[str, object]) -> None:
+    firm.control.add_fault(
+        effect, match={"agreement": firm.agreement, "method": "POST", "path": path, "nth": 1}, **more
+    )
+    assert _deliver(firm) == {"8001": "in_doubt"}
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert_booked_once(firm, ["8001"])
+    assert firm.writes() == {"POST /invoices/drafts": 1, "POST /invoices/booked": 1}
+
+
+@pytest.mark.spec("P2")
+def test_while_the_target_cannot_be_asked_it_stays_in_doubt(firm: Firm) -> None:
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "nth": 1}
+    firm.control.add_fault("drop_after_commit", match=rule)
+    silent = firm.control.add_fault("status", match={"agreement": firm.agreement, "method": "GET"}, status=500)
+    for _ in range(3):
+        assert _deliver(firm) == {"8001": "in_doubt"}
+    assert firm.writes() == {"POST /invoices/drafts": 1}
+    firm.control.clear_faults(silent)
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert_booked_once(firm, ["8001"])
+
+
+@pytest.mark.spec("P2", "X-8")
+def test_a_newer_revision_waits_until_the_older_one_is_known(firm: Firm) -> None:
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "nth": 1}
+    firm.control.add_fault("drop_after_commit", match=rule)
+    silent = firm.control.add_fault("status", match={"agreement": firm.agreement, "method": "GET"}, status=500)
+    _deliver(firm)
+    firm.source('UPDATE "Invoice" SET "Heading" = %s WHERE "InvoiceID" = 8001', "Nyt")
+    assert _deliver(firm) == {"8001": "waiting"}
+    assert firm.reasons() == {"8001": "older_revision_in_doubt"}
+    assert firm.writes() == {"POST /invoices/drafts": 1}
+    firm.control.clear_faults(silent)
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert [item["notes"]["heading"] for item in firm.ledger()["booked"]] == ["Nyt"]
+    assert_booked_once(firm, ["8001"])
+
+
+@pytest.mark.spec("P2")
+def test_the_settle_time_is_waited_out_and_holds_nobody_else_back(grounds: Grounds) -> None:
+    firm = grounds.firm([BO], loading={"timeout_seconds": 1, "settle_seconds": 60, "connections": 4})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.add((), [invoice(8010 + n, BO) for n in range(8)])
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "count": 4}
+    firm.control.add_fault("drop_after_commit", match=rule)
+    _deliver(firm)
+    firm.add((), [invoice(8030 + n, BO) for n in range(8)])
+    states = _deliver(firm)
+    assert [states[str(8030 + n)] for n in range(8)] == ["delivered"] * 8
+    assert sorted(states.values()).count("in_doubt") == 4
+    assert set(_deliver(firm, minutes=2).values()) == {"delivered"}
+    assert set(firm.locators().values()) == {1}
+
+
+@pytest.mark.spec("P3")
+def test_within_the_keys_life_the_same_key_and_bytes_are_sent(firm: Firm) -> None:
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "nth": 1}
+    firm.control.add_fault("drop_before", match=rule)
+    _deliver(firm)
+    assert _deliver(firm, minutes=54) == {"8001": "delivered"}
+    first, second = _sent(firm, "POST /invoices/drafts")
+    assert first == second
+
+
+@pytest.mark.spec("P3")
+@pytest.mark.parametrize("minutes", [59, 61])
+@pytest.mark.parametrize("effect", ["drop_before", "drop_after_commit"])
+@pytest.mark.parametrize("path", [DRAFTS, BOOKED])
+def test_beyond_it_the_key_is_new_and_the_target_was_asked(firm: Firm, path: str, effect: str, minutes: int) -> None:
+    """The key's hour is the sandbox's own: at 61 minutes a replay would be executed again."""
+    firm.control.add_fault(effect, match={"agreement": firm.agreement, "method": "POST", "path": path, "nth": 1})
+    _deliver(firm)
+    firm.control.set_clock_offset(minutes * 60)
+    assert _deliver(firm, minutes=minutes) == {"8001": "delivered"}
+    assert_booked_once(firm, ["8001"])
+    sent = _sent(firm, f"POST {path.rstrip('$')}")
+    assert len({key for key, _ in sent}) == len(sent) == (2 if effect == "drop_before" else 1)
+
+
+@pytest.mark.spec("P2", "P3")
+def test_a_replay_that_names_a_draft_that_is_gone_is_made_anew(firm: Firm) -> None:
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "nth": 1}
+    firm.control.add_fault("drop_after_commit", match=rule)
+    _deliver(firm)
+    number = firm.ledger()["drafts"][0]["draftInvoiceNumber"]
+    firm.control.act(firm.agreement, "DELETE", f"/invoices/drafts/{number}")
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert_booked_once(firm, ["8001"])
+
+
+@pytest.mark.spec("P2", "CT-3", "CT-5")
+@pytest.mark.parametrize("effect", ["drop_after_commit", "drop_before", "wrong_types"])
+def test_a_customer_whose_answer_was_lost_is_made_once(firm: Firm, effect: str) -> None:
+    rule = {"agreement": firm.agreement, "method": "POST", "path": "/customers$", "nth": 1}
+    firm.control.add_fault(effect, match=rule)
+    firm.add([customer(777)])
+    for expected in ("in_doubt", "delivered"):
+        firm.company.deliver(Module.CUSTOMERS, validated=False)
+        assert firm.states(Module.CUSTOMERS)["777"] == expected
+    assert firm.writes() == {"POST /customers": 1}
+
+
+@pytest.mark.spec("P2", "CT-3")
+def test_a_customers_update_in_doubt_and_the_change_taken_back(firm: Firm) -> None:
+    """B arrived and its answer did not; then the source says A again: A must be sent, though A was shown last."""
+    rule = {"agreement": firm.agreement, "method": "PUT", "path": "/customers/", "nth": 1}
+    firm.control.add_fault("drop_after_commit", match=rule)
+    for city in ("Vejle", "Odense C"):
+        firm.source('UPDATE "Customer" SET "City" = %s WHERE "CustomerID" = 502', city)
+        firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert [item["city"] for item in firm.ledger()["customers"]] == ["Odense C"]

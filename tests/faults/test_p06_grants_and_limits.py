@@ -1,0 +1,132 @@
+"""P6, P7: a dead token stops the agreement, a missing right its module; waiting is done as told; the budget holds."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from accounts import assert_accounted
+
+from ledgerbridge.errors import NeedsGrant, Refusal, TryAgain
+from ledgerbridge.records import Module
+from sandbox.grounds import Firm, Grounds, customer, invoice
+
+DORA = customer(504)
+
+
+def _firm(grounds: Grounds, invoices: int, **changes: object) -> Firm:
+    firm = grounds.firm([DORA], **changes)
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.add((), [invoice(6000 + n, DORA) for n in range(invoices)])
+    return firm
+
+
+def _calls(firm: Firm) -> int:
+    return int(firm.control.counters(firm.agreement)["calls"])
+
+
+@pytest.mark.spec("P6", "X-7")
+def test_a_grant_that_is_revoked_in_mid_run(grounds: Grounds) -> None:
+    firm = _firm(grounds, 20, knobs={"latency_ms": 20})
+
+    def revoke() -> None:
+        while _calls(firm) < before + 12:
+            time.sleep(0.01)
+        firm.control.revoke(firm.agreement)
+
+    before = _calls(firm)
+    person = threading.Thread(target=revoke)
+    person.start()
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    person.join()
+    assert isinstance(delivered.stopped_by, NeedsGrant)
+    # The agreement does not count the one call that met the 401, and nothing was called after it.
+    assert delivered.calls == _calls(firm) - before + 1
+    assert_accounted(firm)
+
+    # Held: later runs make no call and do not redden as well.
+    firm.add((), [invoice(6100, DORA)])
+    later = firm.company.deliver(Module.INVOICES, validated=False)
+    assert (later.stopped_by, later.trouble) == (None, {})
+    assert later.calls == 0
+    assert firm.states()["6100"] == "waiting"
+
+    # Cleared too early: one probe, red again.
+    early = firm.company.clear(delivered.run_id)
+    assert isinstance(early.stopped_by, NeedsGrant)
+    assert early.calls == 1
+
+    # Granted and cleared: one probe, then just the writes that were owed.
+    firm.control.restore(firm.agreement)
+    written = len(firm.ledger()["booked"])
+    firm.control.mark(firm.agreement)
+    cleared = firm.company.clear(delivered.run_id)
+    assert cleared.counts == {"delivered": 20}
+    assert firm.writes()["POST /invoices/booked"] == 20 - written
+    assert firm.company.deliver(Module.INVOICES, validated=False).counts == {"delivered": 1}
+    assert set(firm.locators().values()) == {1}
+    assert_accounted(firm)
+
+
+@pytest.mark.spec("P6")
+def test_a_missing_role_refuses_its_module_only(grounds: Grounds) -> None:
+    firm = _firm(grounds, 12)
+    firm.control.add_fault("status", match={"agreement": -1}, status=500)
+    firm.control.set_roles(firm.agreement, "Bookkeeping")
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert isinstance(delivered.stopped_by, Refusal)
+    assert "403" in str(delivered.stopped_by)
+    assert delivered.trouble == {}
+    assert_accounted(firm)
+    assert firm.ours("SELECT held_since FROM agreement WHERE held_since IS NOT NULL") == []
+    firm.control.set_roles(firm.agreement, "SuperUser")
+    assert firm.company.clear(delivered.run_id).counts == {"delivered": 12}
+
+
+@pytest.mark.spec("P7")
+@pytest.mark.parametrize("effect", [{"status": 429, "retryAfter": 1}, {"status": 503, "retryAfter": 1}])
+def test_being_told_to_wait_is_heeded(grounds: Grounds, effect: dict[str, int]) -> None:
+    firm = _firm(grounds, 2)
+    method = "POST" if effect["status"] == 429 else "GET"
+    if method == "GET":
+        rule = {"agreement": firm.agreement, "method": "POST", "path": "drafts$", "nth": 1}
+        firm.control.add_fault("drop_after_commit", match=rule)
+        firm.company.deliver(Module.INVOICES, validated=False)
+    firm.control.add_fault("status", match={"agreement": firm.agreement, "method": method, "count": 2}, **effect)
+    began = time.monotonic()
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert time.monotonic() - began > 1.9
+    assert delivered.stopped_by is None
+    assert set(firm.states().values()) == {"delivered"}
+    assert set(firm.locators().values()) == {1}
+    assert_accounted(firm)
+
+
+@pytest.mark.spec("P7")
+def test_the_daily_budget_is_never_overspent(grounds: Grounds) -> None:
+    firm = _firm(grounds, 60, target={"system": "economic", "connection": "shared", "daily_calls": 100})
+    before = _calls(firm)
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert isinstance(delivered.stopped_by, TryAgain)
+    assert delivered.stopped_by.reason.code == "daily_budget_spent"
+    assert _calls(firm) <= 100
+    assert _calls(firm) > before + 50
+    counted = firm.ours("SELECT sum(calls) FROM agreement_calls")[0][0]
+    assert counted == _calls(firm)
+    assert_accounted(firm)
+    # An hour-long row leaves the window a day later.
+    firm.ours("UPDATE agreement_calls SET hour = hour - interval '26 hours'")
+    again = firm.company.deliver(Module.INVOICES, validated=False)
+    assert again.stopped_by is None
+    assert set(firm.states().values()) == {"delivered"}
+    assert set(firm.locators().values()) == {1}
+
+
+@pytest.mark.spec("P7")
+def test_near_the_rate_limit_the_pace_is_lowered(grounds: Grounds) -> None:
+    """The bucket holds 60 calls of 3 and fills in two seconds: never a 429."""
+    firm = _firm(grounds, 40, knobs={"rate_limit_tokens": 180, "rate_limit_window_seconds": 2})
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert set(firm.states().values()) == {"delivered"}
+    assert delivered.stopped_by is None

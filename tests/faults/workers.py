@@ -1,0 +1,109 @@
+"""Real processes that load a chunk and can be killed; forked from a server that has the imports done."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import closing
+from multiprocessing.context import ForkServerProcess
+
+from ledgerbridge.delivery.loading import load_chunk
+from ledgerbridge.records import Module
+from sandbox.company import Company, connect_plain
+from sandbox.grounds import Firm
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([__name__])
+
+PATIENCE = 30.0
+
+
+def load(company: Company, run_id: str, chunk: int) -> None:
+    """What a worker does: one load task."""
+    with company.workplace(run_id) as workplace:
+        load_chunk(workplace, chunk)
+
+
+def start(firm: Firm, run_id: str, chunk: int = 0) -> ForkServerProcess:
+    worker = _context.Process(target=load, args=(firm.company, run_id, chunk), daemon=True)
+    worker.start()
+    return worker
+
+
+def kill(worker: ForkServerProcess) -> None:
+    if worker.pid is not None and worker.is_alive():
+        os.kill(worker.pid, signal.SIGKILL)
+    worker.join(PATIENCE)
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Wait for it; whether it came."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def prepared(firm: Firm, module: Module = Module.INVOICES, run_id: str = "prepared") -> str:
+    """A run up to its load."""
+    with firm.company.workplace(run_id) as workplace:
+        firm.company.prepare(workplace, module, validated=False)
+    return run_id
+
+
+_TRIPWIRES = """
+CREATE SEQUENCE ledgerbridge.writes_made;
+CREATE TABLE ledgerbridge.tripwire (at bigint NOT NULL);
+INSERT INTO ledgerbridge.tripwire VALUES (0);
+CREATE FUNCTION ledgerbridge.trip() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('ledgerbridge.writes_made') = (SELECT at FROM ledgerbridge.tripwire) THEN
+        PERFORM pg_sleep(60);
+    END IF;
+    RETURN NEW;
+END
+$$;
+"""
+_TRIPPED = ("transfer", "link", "archive", "history")
+
+
+def lay_tripwires(firm: Firm) -> None:
+    """Let every write to our database count, and the one that :func:`trip_at` names stand still: there the
+    worker is killed, with all that it had committed before and nothing of what it was about to."""
+    firm.ours(_TRIPWIRES)
+    for table in _TRIPPED:
+        firm.ours(
+            f"CREATE TRIGGER tripwire BEFORE INSERT OR UPDATE OR DELETE ON ledgerbridge.{table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledgerbridge.trip()"
+        )
+    with closing(connect_plain(firm.company.addresses.store_dsn)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        # The server then notices at once that a killed worker is gone, though its statement still runs.
+        database = connection.info.dbname
+        cursor.execute(f"ALTER DATABASE \"{database}\" SET client_connection_check_interval = '20ms'")
+
+
+def trip_at(firm: Firm, place: int) -> None:
+    firm.ours("ALTER SEQUENCE ledgerbridge.writes_made RESTART")
+    firm.ours("UPDATE ledgerbridge.tripwire SET at = %s", place)
+
+
+def is_tripped(firm: Firm, place: int) -> bool:
+    rows = firm.ours("SELECT last_value, is_called FROM ledgerbridge.writes_made")
+    return bool(rows[0][1] and rows[0][0] >= place)
+
+
+def kill_at(firm: Firm, run_id: str, place: int) -> bool:
+    """Run the worker and kill it at its ``place``-th write; False when it came to its end before."""
+    trip_at(firm, place)
+    worker = start(firm, run_id)
+    assert until(lambda: not worker.is_alive() or is_tripped(firm, place))
+    was_reached = is_tripped(firm, place)
+    kill(worker)
+    trip_at(firm, 0)
+    return was_reached

@@ -1,0 +1,77 @@
+"""A client on a sandbox agreement, and a server that answers whatever a test wants."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from ledgerbridge.integration import Integration
+from ledgerbridge.target.economic.client import Economic
+from ledgerbridge.target.economic.connection import EconomicConnection
+from sandbox.company import settings
+
+SETTINGS = Integration.model_validate(settings("answers"))
+SECRET, GRANT = "canary-app-secret-4711", "canary-grant-0815"
+
+
+class FreeGate:
+    """Lets every call pass and remembers the statuses."""
+
+    def __init__(self) -> None:
+        self.statuses: list[int] = []
+
+    def before(self) -> None:
+        """Nothing is in the way."""
+
+    def after(self, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Remember it."""
+        self.statuses.append(status)
+
+
+@contextmanager
+def client(connection: EconomicConnection, timeout: int = 2, **invoicing: Any) -> Iterator[Economic]:
+    changed = SETTINGS.invoicing.model_copy(update=invoicing)
+    with closing(Economic(connection, FreeGate(), invoicing=changed, timeout_seconds=timeout)) as opened:
+        yield opened
+
+
+@contextmanager
+def answering(
+    status: int, body: bytes, headers: Mapping[str, str] | None = None
+) -> Iterator[tuple[Economic, list[Any]]]:
+    """A client of a server that gives this one answer to everything, and the requests that it saw."""
+    seen: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _any(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            seen.append((self.command, self.path, dict(self.headers), self.rfile.read(length)))
+            self.send_response(status)
+            given = {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}
+            for name, value in given.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+            self.close_connection = True
+
+        do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        with client(EconomicConnection(SECRET, GRANT, url=url)) as opened:
+            yield opened, seen
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

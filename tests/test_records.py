@@ -1,0 +1,55 @@
+"""Records: frozen, whole through JSON, and what counts as content."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledgerbridge.delivery.locators import locator_of
+from ledgerbridge.integration import Integration
+from ledgerbridge.records import Customer, Module, content_hash, record_from_json, record_to_json
+from sandbox.company import settings
+
+INTEGRATION = Integration.model_validate(settings("records_test"))
+
+
+def _customer(**more: Any) -> Customer:
+    return Customer(**{"source_id": "1", "customer_number": "42", "name": "Æblegrød 🍎", **more})
+
+
+@given(
+    st.builds(
+        Customer, source_id=st.text(min_size=1), customer_number=st.text(), name=st.text(), city=st.none() | st.text()
+    )
+)
+def test_a_customer_comes_back_as_it_was(customer: Customer) -> None:
+    assert record_from_json(Module.CUSTOMERS, record_to_json(Module.CUSTOMERS, customer)) == customer
+
+
+@pytest.mark.spec("CT-21", "P9")
+def test_what_we_write_back_is_no_new_content() -> None:
+    customer = _customer()
+    assert content_hash(Module.CUSTOMERS, customer) == content_hash(
+        Module.CUSTOMERS, replace(customer, target_number="7")
+    )
+    assert content_hash(Module.CUSTOMERS, customer) != content_hash(Module.CUSTOMERS, replace(customer, city="Vejle"))
+
+
+def test_records_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        _customer().name = "x"  # type: ignore[misc]
+
+
+@given(st.lists(st.text(min_size=1), min_size=2, max_size=2, unique=True))
+@pytest.mark.spec("X-8")
+def test_locators_need_no_escape_and_are_never_shared(ids: list[str]) -> None:
+    locators = [locator_of(INTEGRATION, Module.INVOICES, id_) for id_ in ids]
+    assert len(set(locators)) == 2
+    for locator in locators:
+        assert set(locator) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+        assert locator.startswith("lb-demo-records-test-inv-")
+        assert len(locator) <= 120
