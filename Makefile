@@ -48,10 +48,6 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 	$(BIN)/lint-imports --cache-dir $(VAR)/cache/import-linter
 	$(BIN)/python tests/floats.py include/ledgerbridge
 
-.PHONY: bench
-bench: $(VENV)/development ## Measure speed beside other ways to do it (FULL=1: more sizes and delays)
-	FULL="$(FULL)" $(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest tests/benchmarks $(PYTEST)
-
 .PHONY: faults
 faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
 	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m long tests/faults tests/platform $(PYTEST)

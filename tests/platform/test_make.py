@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = {"demo", "test", "specs", "lint", "bench", "faults", "screenshots", "pins", "clean", "help"}
+TARGETS = {"demo", "test", "specs", "lint", "faults", "screenshots", "pins", "clean", "help"}
 NAMED_BY_THE_TASK = {"apache-airflow", "pandas", "requests", "psycopg2-binary", "great-expectations"}
 
 
