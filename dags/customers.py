@@ -1,4 +1,9 @@
-"""Changed customers: from the time system to the accounting system. One DAG per integration."""
+"""Changed customers: from the time system to the accounting system. One DAG per integration.
+
+On-call: the red square is the one to clear. Its log has a code, the cause and what to do, in English and in Danish.
+Mend that, then **Clear** the red `load` instance; nothing is sent twice. Customers that wait for a link
+stand in `link_customers`. A skipped run found nothing to do, or the integration is not switched on (`preflight`).
+"""
 
 from ledgerbridge.airflow import tasks
 from ledgerbridge.airflow.assets import settled_alias
@@ -16,4 +21,4 @@ for integration in integrations():
         chunks = tasks.transform(name, MODULE, validated)
         loaded = tasks.load.partial(integration=name, module=MODULE).expand(chunk=chunks)
         settled = tasks.settle.override(outlets=[settled_alias(name, MODULE)])(name, MODULE)
-        loaded >> settled.as_teardown(on_failure_fail_dagrun=True)
+        loaded >> settled.as_teardown() >> tasks.closed()

@@ -15,7 +15,8 @@ FORM = {
     "confirm": Param(
         False,
         type="boolean",
-        description="Jeg har set listen igennem, også det, der ikke kan kontrolleres. / I have read the list, and looked at what cannot be checked.",
+        description="Jeg har set listen igennem, også det, der ikke kan kontrolleres. / "
+        "I have read the list, and looked at what cannot be checked.",
     )
 }
 

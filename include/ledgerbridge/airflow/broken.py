@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
+from typing import Any
 
-from airflow.sdk import task
+from airflow.sdk import DAG, task
 
+from ledgerbridge.airflow import task_docs
+from ledgerbridge.airflow.telling import in_both_languages, tell
 from ledgerbridge.integration import BrokenFile
 from ledgerbridge.reasons import Language
 
-__all__ = ["say_what_is_wrong", "words"]
+__all__ = ["broken_dag", "say_what_is_wrong", "words"]
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +24,21 @@ def words(file: BrokenFile) -> str:
     return "\n".join([f"**{file.path.name} is not used.**", "", *(f"- {sentence}" for sentence in sentences)])
 
 
-@task
+def broken_dag(file: BrokenFile) -> DAG:
+    """The DAG that stands where the integration's own would be."""
+    defaults: dict[str, Any] = {"owner": "ledgerbridge", "retries": 0, "execution_timeout": timedelta(minutes=5)}
+    return DAG(
+        f"{file.name}.settings_invalid",
+        description=f"{file.path.name} is not used",
+        doc_md=words(file),
+        schedule=None,
+        catchup=False,
+        default_args=defaults,
+        tags=["ledgerbridge", "broken"],
+    )
+
+
+@task(doc_md=task_docs.BROKEN)
 def say_what_is_wrong(name: str) -> None:
     """Fail with what is wrong with the file now; succeed once it is right.
 
@@ -31,8 +49,8 @@ def say_what_is_wrong(name: str) -> None:
 
     for file in broken_files():
         if file.name == name:
-            for problem in file.problems:
-                log.error("%s", problem)
-                log.error("%s", problem.reason.sentence(Language.DANISH))
-            raise file.problems[0]
+            for problem in file.problems[1:]:
+                tell(problem.reason)
+            with in_both_languages():
+                raise file.problems[0]
     log.info("%s.yaml is right now; its DAGs appear with the next parse.", name)

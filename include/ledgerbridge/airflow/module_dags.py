@@ -18,7 +18,7 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 RETRIES = 3
 
 
-def module_dag(integration: Integration, module: Module, doc: str) -> DAG:
+def module_dag(integration: Integration, module: Module, doc: str, params: dict[str, Param] | None = None) -> DAG:
     """The DAG of a module: it follows the source's changes, and its interval finds what they missed."""
     return DAG(
         integration.dag_id(module),
@@ -30,6 +30,7 @@ def module_dag(integration: Integration, module: Module, doc: str) -> DAG:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=12),
         default_args=task_defaults(integration),
+        params=params,
         tags=_tags(integration, module),
     )
 

@@ -1,4 +1,4 @@
-"""The tasks behind the forms: preflight with its confirmation, the linking of customers, the acceptance of a difference."""
+"""The tasks behind the forms: preflight with its confirmation, and the linking of customers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ __all__ = ["ACTIONS", "link_customers", "preflight"]
 log = logging.getLogger(__name__)
 
 ACTIONS = ("list", "link", "unlink", "create", "skip", "confirm")
+_NEEDED = {
+    "link": ("customer_number", "target_number"),
+    "unlink": ("customer_number",),
+    "create": ("customer_number",),
+    "skip": ("customer_number",),
+}
 
 
 @task(doc_md=task_docs.PREFLIGHT)
@@ -36,7 +42,7 @@ def preflight(integration: str) -> dict[str, str]:
             log.info("%-14s %s", "", check.reason.sentence(Language.DANISH))
         if not result.passed:
             failed = ", ".join(check.item for check in result.checks if check.status.value == "failed")
-            raise Refusal("not_activated", missing=failed)
+            raise Refusal("preflight_failed", missing=failed)
         if get_current_context()["params"]["confirm"]:
             activation.confirm(desk)
             log.info("Confirmed by %s: %s is switched on.", workplace.actor, integration)
@@ -57,6 +63,7 @@ def link_customers(integration: str) -> dict[str, Any]:
 def _carry_out(desk: Desk, action: str, customer: str, target: str) -> dict[str, Any]:
     from ledgerbridge.delivery import activation, link_requests  # noqa: PLC0415
 
+    _require_complete(action, customer, target)
     match action:
         case "list":
             return _told(link_requests.list_unlinked(desk))
@@ -70,7 +77,19 @@ def _carry_out(desk: Desk, action: str, customer: str, target: str) -> dict[str,
             return {"said": link_requests.skip(desk, customer)}
         case _:
             undecided = activation.confirm_linking(desk)
-            return {"said": f"The linking is confirmed. {undecided} undecided customers go on waiting.", "undecided": undecided}
+            return {
+                "said": f"The linking is confirmed. {undecided} undecided customers go on waiting.",
+                "undecided": undecided,
+            }
+
+
+def _require_complete(action: str, customer: str, target: str) -> None:
+    from ledgerbridge.errors import Rejection  # noqa: PLC0415
+
+    given = {"customer_number": customer, "target_number": target}
+    missing = [name for name in _NEEDED.get(action, ()) if not given[name]]
+    if missing:
+        raise Rejection("link_form_incomplete", action=action, missing=", ".join(missing))
 
 
 def _told(found: Unlinked) -> dict[str, Any]:
@@ -84,8 +103,8 @@ def _told(found: Unlinked) -> dict[str, Any]:
     with_candidates = sum(1 for row in found.proposals.sources if row.candidates)
     only_there = sum(1 for row in found.proposals.targets if not row.candidates)
     said = (
-        f"{found.linked} linked; {len(found.proposals.sources)} without a link, {with_candidates} of them with a likely "
-        f"counterpart; {only_there} customers in the accounts resemble nobody."
+        f"{found.linked} linked; {len(found.proposals.sources)} without a link, {with_candidates} of them with a "
+        f"likely counterpart; {only_there} customers in the accounts resemble nobody."
     )
     counts = {"linked": found.linked, "unlinked": len(found.proposals.sources), "with_candidates": with_candidates}
     return {"said": said, **counts}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["EXTRACT", "LINK", "LOAD", "PREFLIGHT", "RECONCILE", "SETTLE", "TRANSFORM", "VALIDATE"]
+__all__ = ["BROKEN", "CLOSED", "EXTRACT", "LINK", "LOAD", "PREFLIGHT", "RECONCILE", "SETTLE", "TRANSFORM", "VALIDATE"]
 
 EXTRACT = """
-**Reads what changed** in the time system since the last run, and takes up what earlier runs still owe.
+**Reads what changed** in the time system since the last run, and takes up what earlier runs still owe. What the
+invoices' form asks for (accept a difference in VAT, set an invoice aside) is done first.
 
 *Skipped (pink)*: nothing to do, or the integration is not switched on yet (the log says which).
 *Red*: the source database did not answer, or a right is missing there. Nothing is lost: the next run reads the same
 changes again. See the log for the cause; **Clear** when it is mended.
+Red after the form was used: the form asked for something that cannot be done; the log says what. Start it again.
 """
 
 VALIDATE = """
@@ -31,6 +33,8 @@ names each record with a code, the cause and what to do (English, then Danish).
 - *in doubt*: an answer was lost. The task asks the accounting system by itself after a short wait, before anything is
   sent again. If it stays red: **Clear**.
 - *economic_grant_needed*: the token is dead. Grant access again, put the token into the connection, **Clear**.
+- *agreement_held*: the same, met by an earlier task, which is red; until the grant is back nothing is called.
+- *invoice_vat_differs*: start this DAG with its form to accept the difference, or mend the invoice.
 - *settings_refused*, *economic_access_denied*: a setting, role or module. Mend it, **Clear**.
 
 Clearing never sends anything twice: what was delivered is known.
@@ -39,6 +43,10 @@ Clearing never sends anything twice: what was delivered is known.
 SETTLE = """
 **Closes the run, whatever happened**: names what dead tasks left behind, fetches the PDFs, seals the history, counts,
 and starts the reconciliation. **Clear** is safe at any time.
+"""
+
+CLOSED = """
+**The end of the run.** Not run when `load` or `settle` is red, so that the run is red as well. Clear the red one.
 """
 
 RECONCILE = """
@@ -54,4 +62,9 @@ log says why, and nothing was changed.
 PREFLIGHT = """
 **Checks the agreement** against the integration's settings; changes nothing. Red when an item fails; the log lists all
 of them. Started with *confirm*, it also switches the integration on.
+"""
+
+BROKEN = """
+**Says what is wrong with the integration's file**, in both languages: file, key, value and what is allowed. Mend the
+file; the integration's own DAGs appear with the next parse, and this one goes. The other integrations are not touched.
 """

@@ -8,38 +8,50 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from ledgerbridge.airflow import task_docs
+from ledgerbridge.airflow import decisions, task_docs
+from ledgerbridge.airflow.telling import in_both_languages, tell
+from ledgerbridge.reasons import Language, Reason
 
 if TYPE_CHECKING:
     from ledgerbridge.delivery.desk import Workplace
     from ledgerbridge.delivery.loading import ChunkOutcome
 
-__all__ = ["extract", "load", "reconcile", "settle", "transform", "validate"]
+__all__ = ["closed", "extract", "load", "reconcile", "settle", "transform", "validate"]
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def workplace_of(name: str) -> Iterator[Workplace]:
-    """A workplace for the task that runs now, in the name of whoever started the run."""
+    """A workplace for the task that runs now, in the name of whoever started the run.
+
+    Whatever ends the block is told in both languages.
+    """
     from ledgerbridge.airflow.connections import addresses_of  # noqa: PLC0415
     from ledgerbridge.airflow.integrations import integration_named  # noqa: PLC0415
     from ledgerbridge.assembly import open_workplace  # noqa: PLC0415
 
-    context = get_current_context()
-    run = context["dag_run"]
-    integration = integration_named(name)
+    run = get_current_context()["dag_run"]
     actor = run.triggering_user_name or "airflow"
     run_id = f"{run.dag_id}/{run.run_id}"
-    with open_workplace(integration, addresses_of(integration), run_id=run_id, actor=actor) as workplace:
-        yield workplace
+    with in_both_languages():
+        integration = integration_named(name)
+        with open_workplace(integration, addresses_of(integration), run_id=run_id, actor=actor) as workplace:
+            yield workplace
+
+
+def _skipped(reason: Reason) -> AirflowSkipException:
+    """The exception that skips; Airflow itself logs no more than that it was skipped."""
+    tell(reason, level=logging.INFO)
+    return AirflowSkipException(reason.sentence(Language.ENGLISH))
 
 
 @task(doc_md=task_docs.EXTRACT)
@@ -49,21 +61,26 @@ def extract(integration: str, module: str) -> dict[str, int]:
     from ledgerbridge.delivery.extracting import extract as extract_records  # noqa: PLC0415
     from ledgerbridge.delivery.named_links import follow_named_links  # noqa: PLC0415
     from ledgerbridge.records import Module  # noqa: PLC0415
+    from ledgerbridge.store import runs  # noqa: PLC0415
 
     with workplace_of(integration) as workplace:
         with workplace.desk() as desk:
             missing = activation.missing(desk)
             if missing:
-                message = f"{integration} is not switched on: {', '.join(missing)}. Run «{integration}.preflight»."
-                raise AirflowSkipException(message)
+                raise _skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
             activation.require(desk)
+            decided = decisions.carry_out(desk, get_current_context()["params"])
             found = extract_records(workplace, Module(module))
             linked = follow_named_links(desk, found.named_by_source)
-        log.info("%s: %d read, %d to deliver, %d links followed", module, found.records_read, found.transfers, linked)
-        if found.transfers == 0:
-            message = "Nothing has changed and nothing is owed."
-            raise AirflowSkipException(message)
-        return {"transfers": found.transfers, "chunks": found.chunks}
+            # Counted now: a link that was just followed may have brought its customer into the run.
+            chunks = runs.chunks(desk.store, workplace.run_id)
+        due = sum(chunks.values())
+        log.info("%s: %d read, %d to deliver, %d links followed", module, found.records_read, due, linked)
+        if decided:
+            log.info("%d decisions of %s carried out", decided, workplace.actor)
+        if not chunks:
+            raise _skipped(Reason("nothing_to_do"))
+        return {"transfers": due, "chunks": len(chunks)}
 
 
 @task(doc_md=task_docs.VALIDATE)
@@ -102,9 +119,13 @@ def load(integration: str, module: str, chunk: int) -> dict[str, int]:
     from ledgerbridge.delivery.loading import load_chunk  # noqa: PLC0415
 
     with workplace_of(integration) as workplace:
-        outcome = load_chunk(workplace, chunk, is_asked_for=_was_cleared())
-    log.info("%s: chunk %d: %s", module, chunk, outcome.counts)
-    _raise_for(outcome)
+        is_asked_for = _was_cleared()
+        if is_asked_for:
+            log.info("cleared by a person: what was set aside is read and validated again")
+        outcome = load_chunk(workplace, chunk, is_asked_for=is_asked_for)
+        log.info("%s: chunk %d: %s", module, chunk, outcome.counts)
+        _raise_for(outcome)
+        _tell_hold(workplace)
     return outcome.counts
 
 
@@ -116,15 +137,11 @@ def _was_cleared() -> bool:
 
 def _raise_for(outcome: ChunkOutcome) -> None:
     from ledgerbridge.errors import InDoubt, Rejection  # noqa: PLC0415
-    from ledgerbridge.reasons import Language  # noqa: PLC0415
     from ledgerbridge.store.transfers import State  # noqa: PLC0415
 
     for item in outcome.trouble:
-        sentence = item.reason.sentence(Language.ENGLISH)
-        log.error("%s %s: [%s] %s", item.state.value, item.source_id, item.reason.code, sentence)
-        log.error("%s", item.reason.sentence(Language.DANISH))
+        tell(item.reason, f"{item.state.value} {item.source_id}")
     if outcome.stopped_by is not None:
-        log.error("%s", outcome.stopped_by.reason.sentence(Language.DANISH))
         raise outcome.stopped_by
     doubts = [item for item in outcome.trouble if item.state is State.IN_DOUBT]
     if doubts:
@@ -132,6 +149,18 @@ def _raise_for(outcome: ChunkOutcome) -> None:
     if outcome.trouble:
         codes = ", ".join(sorted({item.reason.code for item in outcome.trouble}))
         raise Rejection("chunk_has_rejections", count=len(outcome.trouble), codes=codes)
+
+
+def _tell_hold(workplace: Workplace) -> None:
+    """Say why this run sent nothing, when another run's task is the red one (P6)."""
+    from ledgerbridge.store import agreements  # noqa: PLC0415
+
+    with closing(workplace.open_store()) as store:
+        held = agreements.read(store, workplace.integration.target.connection)
+    if held.held_since is not None:
+        why = held.hold_reason.text(Language.ENGLISH) if held.hold_reason else ""
+        values = {"since": f"{held.held_since:%Y-%m-%d %H:%M} UTC", "why": why}
+        tell(Reason("agreement_held", values), level=logging.WARNING)
 
 
 @task(doc_md=task_docs.SETTLE, retries=2, retry_delay=timedelta(seconds=10))
@@ -148,6 +177,15 @@ def settle(integration: str, module: str, *, outlet_events: Any = None) -> dict[
     return settled.counts
 
 
+def closed() -> EmptyOperator:
+    """The run's last leaf, which takes no process.
+
+    A run has the colour of its leaves. ``settle`` runs whatever happened, as a teardown, so it cannot be the leaf:
+    the run would be green behind a red ``load``. Behind a teardown this one is red when either of the two is.
+    """
+    return EmptyOperator(task_id="closed", doc_md=task_docs.CLOSED)
+
+
 @task(doc_md=task_docs.RECONCILE)
 def reconcile(integration: str) -> dict[str, Any]:
     """Compare both sides and keep the reports."""
@@ -159,8 +197,7 @@ def reconcile(integration: str) -> dict[str, Any]:
     with workplace_of(integration) as workplace:
         with workplace.desk() as desk:
             if missing := activation.missing(desk):
-                message = f"{integration} is not switched on: {', '.join(missing)}."
-                raise AirflowSkipException(message)
+                raise _skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
         months = integration_named(integration).schedule.reconciliation_months
         result = compare(workplace, period_until(workplace.now().date(), months))
     log.info("invoices: %s", dict(result.invoices.counts))
