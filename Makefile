@@ -50,7 +50,7 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 
 .PHONY: faults
 faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
-	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m long tests/faults tests/platform $(PYTEST)
+	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
 
 .PHONY: screenshots
 screenshots: $(VENV)/development ## Make the pictures of the pages for the docs

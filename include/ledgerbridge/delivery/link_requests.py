@@ -113,6 +113,8 @@ def create(desk: Desk, customer_number: str) -> str:
     )
     confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)
     _note(desk, customer, "creation_decided")
+    # A revision of its own, so that the next run takes it up whatever the former one waited for.
+    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
     return f"{customer_number} {customer.name} is created by the next run."
 
 
