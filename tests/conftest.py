@@ -11,6 +11,8 @@ TESTS = Path(__file__).parent
 TOGETHER = ("end_to_end", "platform", "faults", "delivery")
 
 
+# First: xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name each test's group, and begin with the groups that take longest."""
     for item in items:
