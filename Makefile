@@ -34,7 +34,7 @@ demo: $(VENV)/runtime ## Start all of it on this machine with example data (ONCE
 
 .PHONY: test
 test: lint ## Check the code's form, then run every test, from nothing
-	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m "not long" -n 2 --dist loadgroup --no-loadscope-reorder $(PYTEST)
+	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m "not long" -n 2 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
 .PHONY: specs
 specs: $(VENV)/development ## List each part of the specification and the tests that prove it

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
 TOGETHER = ("end_to_end", "platform", "faults", "delivery")
 
 
-# First: xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
+class ByFolder(LoadScopeScheduling):
+    """Whole folders where servers are shared, else whole files."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        folder = file.removeprefix("tests/").split("/", 1)[0]
+        return folder if folder in TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """Used with ``-n``."""
+    return ByFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name each test's group, and begin with the groups that take longest."""
-    for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        group = folder if folder in TOGETHER else str(item.path.relative_to(TESTS))
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the folders that take longest."""
     items.sort(key=_turn)
 
 
