@@ -8,14 +8,19 @@ from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_u
 from ledgerbridge.delivery.invoice_keeping import (
     created_draft,
     customer_number_of,
+    invoice_of,
     keep_booked,
     keep_draft,
     let_go,
 )
+from ledgerbridge.delivery.totals import check_totals
 from ledgerbridge.delivery.writing import Step
+from ledgerbridge.errors import Rejection
+from ledgerbridge.integration import Finish
 from ledgerbridge.store import links, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.target.contract import DraftInvoice
 
 __all__ = ["settle_doubt"]
 
@@ -55,6 +60,18 @@ def _settle_creation(desk: Desk, transfer: Transfer) -> Transfer:
     return transfers.reload(desk.store, transfer.transfer_id)
 
 
+def _may_be_resent(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> bool:
+    """Whether the booking in doubt would be made just so today: the draft may have been edited meanwhile (CT-19)."""
+    if is_superseded(desk, transfer) or not is_key_still_good(desk, transfer):
+        return False
+    invoicing = desk.integration.invoicing
+    try:
+        check_totals(invoicing, transfer, invoice_of(transfer), draft)
+    except Rejection:
+        return False
+    return invoicing.finish is Finish.BOOK
+
+
 def _settle_deletion(desk: Desk, transfer: Transfer) -> Transfer:
     """Gone by our own hand is not "deleted by a person": a newer revision may make the draft anew."""
     link = links.link_of(desk.store, transfer.record_id)
@@ -79,7 +96,7 @@ def _settle_booking(desk: Desk, transfer: Transfer) -> Transfer:
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return transfers.reload(desk.store, transfer.transfer_id)
-    if draft is None or is_superseded(desk, transfer) or not is_key_still_good(desk, transfer):
+    if draft is None or not _may_be_resent(desk, transfer, draft):
         return writing.abandon(desk, transfer, "the draft was not booked")
     transfer, answer = writing.resend(desk, transfer)
     if answer.status == 404:

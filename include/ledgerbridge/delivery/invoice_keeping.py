@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import warn
@@ -22,6 +24,7 @@ __all__ = [
     "keep_booked",
     "keep_draft",
     "let_go",
+    "payload_hash",
     "read_draft",
 ]
 
@@ -46,7 +49,9 @@ def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
 
 def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvoice:
     with transaction(desk.store):
-        _link(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), transfer.content_hash)
+        # What the draft shows is what was sent, which may be older than the payload of today.
+        sent = transfer.request_body or transfer.payload or ""
+        _link(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), transfer.content_hash, payload_hash(sent))
         writing.conclude(desk, transfer, str(draft.number))
         desk.note(transfer, "draft", draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
     return draft
@@ -83,6 +88,11 @@ def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
     return State.DELIVERED
 
 
+def payload_hash(payload: str) -> str:
+    """Tells whether a draft was made from this payload: from this debtor, zone, product and text."""
+    return hashlib.sha256(payload.encode()).hexdigest()
+
+
 def let_go(desk: Desk, transfer: Transfer) -> Transfer:
     """The draft is no more, and with it the link."""
     with transaction(desk.store):
@@ -90,7 +100,9 @@ def let_go(desk: Desk, transfer: Transfer) -> Transfer:
         return writing.conclude(desk, transfer) if transfer.step is not None else transfer
 
 
-def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, fingerprint: str | None) -> None:
+def _link(
+    desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, fingerprint: str | None, sent: str | None = None
+) -> None:
     links.make(
         desk.store,
         record_id=transfer.record_id,
@@ -100,6 +112,7 @@ def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, fing
         target_id=target_id,
         made_by=desk.workplace.actor,
         fingerprint=fingerprint,
+        payload_hash=sent,
         source_number=invoice_of(transfer).invoice_number,
     )
 

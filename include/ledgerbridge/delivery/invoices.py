@@ -17,12 +17,13 @@ from ledgerbridge.delivery.invoice_keeping import (
     keep_booked,
     keep_draft,
     let_go,
+    payload_hash,
     read_draft,
 )
 from ledgerbridge.delivery.outcomes import finish, warn
 from ledgerbridge.delivery.totals import check_totals
 from ledgerbridge.delivery.writing import Step
-from ledgerbridge.errors import Rejection
+from ledgerbridge.errors import Rejection, TryAgain
 from ledgerbridge.integration import Finish
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import links, transfers
@@ -80,8 +81,9 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
         return _draft_is_gone(desk, transfer, number)
     if current.locator != transfer.locator:
         raise Rejection("draft_is_not_ours", draft=number, locator=transfer.locator)
-    if link.fingerprint == transfer.content_hash:
-        return current
+    is_same = (link.fingerprint, link.payload_hash) == (transfer.content_hash, payload_hash(transfer.payload or ""))
+    if is_same and not desk.is_asked_for:
+        return current  # a person who clears has mended something, perhaps there: then it is computed again
     request = desk.target.replace_draft(number, transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.REPLACE_DRAFT, request)
     if answer.status == 404:
@@ -99,6 +101,10 @@ def _draft_is_gone(desk: Desk, transfer: Transfer, number: int) -> DraftInvoice 
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return None
+    copy = desk.target.find_draft(transfer.locator)
+    if copy is not None:
+        # Copied by a person and the first one deleted: the locator says that it is ours.
+        return keep_draft(desk, transfer, copy)
     if not desk.is_asked_for:
         raise Rejection("draft_deleted_in_target", draft=number)
     links.remove(desk.store, transfer.record_id)
@@ -112,11 +118,20 @@ def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     request = desk.target.book(draft.number, invoice_of(transfer))
     transfer, answer = writing.send(desk, transfer, Step.BOOK, request)
     if answer.status == 404:
-        transfer = writing.abandon(desk, transfer, "the draft is gone")
-        _draft_is_gone(desk, transfer, draft.number)
-        return deliver_invoice(desk, transfers.reload(desk.store, transfer.transfer_id))
+        return _not_booked(desk, writing.abandon(desk, transfer, "no such draft"), draft.number)
     booked = writing.reading(desk, transfer, lambda: desk.target.read_booked(answer))
     return keep_booked(desk, transfer, booked)
+
+
+def _not_booked(desk: Desk, transfer: Transfer, number: int) -> State:
+    """Booking was answered «not there»: look, and make nothing anew in the same breath."""
+    if desk.target.draft(number) is not None:
+        what = "404, although the draft is there"
+        raise TryAgain("economic_answer_unclear", call="POST /invoices/booked", what=what)
+    booked = _booked_meanwhile(desk, transfer, number)
+    if booked is None:
+        raise Rejection("draft_deleted_in_target", draft=number)
+    return booked
 
 
 def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:

@@ -17,6 +17,7 @@ import psycopg2
 
 from ledgerbridge.delivery.customers import deliver_customer
 from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.invoices import deliver_invoice
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
 from ledgerbridge.delivery.rechecking import recheck
@@ -187,6 +188,10 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
     transfer = transfers.reload(desk.store, transfer.transfer_id)
     if not _is_ready(transfer) or transfer.state in _OVER:
         return  # superseded since the queue was made
+    if transfer.step is None and is_superseded(desk, transfer):
+        # Sending an old revision over a newer one would bring the old amounts back.
+        finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
+        return
     try:
         _deliver_patiently(desk, transfer)
     except NotSettledYet as error:

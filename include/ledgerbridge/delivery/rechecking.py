@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.preparing import transform, validate_staged
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.source.reader import Unreadable
@@ -22,7 +23,11 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
         SourceUnavailable: it cannot be read.
     """
     may_go_on = {State.REJECTED, State.WAITING}
-    aside = {item.source_id: item for item in members if item.state in may_go_on and item.step is None}
+    aside = {
+        item.source_id: item
+        for item in members
+        if item.state in may_go_on and item.step is None and not is_superseded(desk, item)
+    }
     if aside:
         source = desk.workplace.open_source()
         module = next(iter(aside.values())).module

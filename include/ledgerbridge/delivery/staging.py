@@ -58,9 +58,18 @@ def stage(
         if staged is None:
             return None
         transfers.supersede(store, record_id, revision)
-        if isinstance(record, Unreadable):
+        if newest is not None and _stays_aside(newest, operation):
+            transfers.set_state(store, staged.transfer_id, State.IGNORED, newest.reason)
+        elif isinstance(record, Unreadable):
             transfers.set_state(store, staged.transfer_id, State.REJECTED, record.rejection.reason)
         return staged
+
+
+def _stays_aside(newest: Transfer, operation: Operation) -> bool:
+    """What a person has set aside stays so through changes, until its approval is withdrawn and given again."""
+    if newest.state is not State.IGNORED or newest.reason is None:
+        return False
+    return {operation, newest.operation} == {Operation.DELIVER} and newest.reason.code == "set_aside_by_person"
 
 
 def _operation(record: Record | Unreadable) -> Operation:

@@ -34,7 +34,9 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
         "target": f"{draft.vat:.2f} / {draft.gross:.2f}",
         "currency": invoice.currency,
     }
-    accepted_by = transfer.accepted_by or ("accepted_vat_rounding" if off <= invoicing.accepted_vat_rounding else None)
+    # What a person accepted are these figures, not whatever the target computes later.
+    person = transfer.accepted_by if transfer.accepted_target == figures["target"] else None
+    accepted_by = person or ("accepted_vat_rounding" if off <= invoicing.accepted_vat_rounding else None)
     if accepted_by is None:
         raise Rejection("invoice_vat_differs", **figures, draft=draft.number)
     return Reason("invoice_vat_rounding_accepted", {**figures, "by": accepted_by})

@@ -53,6 +53,7 @@ class Link:
     source_number: str | None
     target_cvr: str | None
     target_name: str | None
+    payload_hash: str | None
     broken_at: datetime | None
     written_back_at: datetime | None
     deleted_in_source_at: datetime | None
@@ -106,6 +107,7 @@ def make(  # noqa: PLR0913 - one name for each column
     source_number: str | None = None,
     target_cvr: str | None = None,
     target_name: str | None = None,
+    payload_hash: str | None = None,
 ) -> None:
     """Make the link, or move it; it is whole again. ``target_*`` say who the target's customer is (LK-7).
 
@@ -122,6 +124,7 @@ def make(  # noqa: PLR0913 - one name for each column
         "source_number": source_number,
         "target_cvr": target_cvr,
         "target_name": target_name,
+        "payload_hash": payload_hash,
         "made_by": made_by,
     }
     try:

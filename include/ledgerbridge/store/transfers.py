@@ -93,6 +93,7 @@ class Transfer:
     last_sent_at: datetime | None
     target_draft: str | None
     accepted_by: str | None
+    accepted_target: str | None
     run_id: str
     changed_at: datetime | None
     staged_at: datetime

@@ -56,26 +56,31 @@ class HttpSeam:
             NotAnswered: time-out, broken connection or a body shorter than announced.
         """
         self._gate.before()
+        prepared = self._prepared(request, headers or {})
         try:
-            answer = self._session.request(
-                request.method,
-                self._url + request.path,
-                data=request.body.encode() if request.body is not None else None,
-                headers={"Content-Type": "application/json", **(headers or {})},
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
+            answer = self._session.send(prepared, timeout=self._timeout, allow_redirects=False)
         except requests.exceptions.ConnectionError as error:
             if _never_connected(error):
                 raise NotSent(type(error).__name__) from None
             raise NotAnswered(type(error).__name__) from None
-        except (requests.exceptions.RequestException, UnicodeError) as error:
-            # An address or a token that cannot even be put into a request is a ValueError, raised before it leaves.
-            if isinstance(error, ValueError):
-                raise NotSent(type(error).__name__) from None
+        except (requests.exceptions.RequestException, ValueError) as error:
+            # Also an answer whose headers cannot be read, which requests calls a ValueError: it had left by then.
             raise NotAnswered(type(error).__name__) from None
         self._gate.after(answer.status_code, answer.headers)
         return RawAnswer(answer.status_code, answer.headers, answer.content)
+
+    def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
+        """The request as it will go over the wire; an address or a token that cannot be is told before it leaves."""
+        body = request.body.encode() if request.body is not None else None
+        all_headers = {"Content-Type": "application/json", **headers}
+        try:
+            asked = requests.Request(request.method, self._url + request.path, headers=all_headers, data=body)
+            prepared = self._session.prepare_request(asked)
+            for value in prepared.headers.values():
+                str(value).encode("latin-1")  # as it goes over the wire
+        except (requests.exceptions.RequestException, ValueError) as error:
+            raise NotSent(type(error).__name__) from None
+        return prepared
 
     def close(self) -> None:
         """Give the connections back."""

@@ -87,10 +87,8 @@ def reference_with_locator(reference: str | None, locator: str) -> str:
 
 def locator_in(reference: str | None) -> str | None:
     """Our locator in ``references.other``, or nothing when the document is not ours."""
-    last = (reference or "").rsplit(None, 1)[-1:]
-    if not last or not last[0].startswith("#lb-"):
-        return None
-    return last[0][1:]
+    ours = [word for word in (reference or "").split() if word.startswith("#lb-")]
+    return ours[-1][1:] if ours else None
 
 
 def _recipient(draft: _Draft, invoice: Invoice) -> dict[str, Any]:

@@ -22,6 +22,7 @@ CREATE TABLE link (
     source_number text,               -- the source's number when the link was made (CT-16)
     target_cvr    text,               -- who the target's customer was when last seen (LK-7)
     target_name   text,
+    payload_hash  text,               -- of what the target's draft was made from
     broken_at     timestamptz,        -- it is gone, or another company has the number: a person decides
     written_back_at      timestamptz, -- when the source's own row was told (CT-21)
     deleted_in_source_at timestamptz, -- X-12: flagged and told, never deleted in the target
@@ -63,6 +64,7 @@ CREATE TABLE transfer (
     first_sent_at   timestamptz,                   -- of this key
     last_sent_at    timestamptz,
     target_draft    text,                          -- draft number that this record has in the target
+    accepted_target text,                          -- the target's VAT and gross that were accepted, and no others
     accepted_by     text,                          -- who accepted a difference in VAT (CT-19)
     run_id          text NOT NULL,                 -- the run that staged it
     changed_at      timestamptz,                   -- when the source says it changed
