@@ -54,9 +54,18 @@ def ask(dsn: str, statement: str) -> object:
         return row[0] if row else None
 
 
+def _hear_interrupts() -> None:
+    """A shell's background job is deaf to SIGINT, and so would be its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start_owner(data: Path) -> tuple[subprocess.Popen[str], int]:
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(data)], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", OWNER, str(data)],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_interrupts,
     )
     assert owner.stdout is not None
     port = int(owner.stdout.readline())
