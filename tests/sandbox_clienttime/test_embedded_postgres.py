@@ -65,7 +65,7 @@ def start_owner(data: Path) -> tuple[subprocess.Popen[str], int]:
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=_hear_interrupts,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no thread is running here
     )
     assert owner.stdout is not None
     port = int(owner.stdout.readline())
