@@ -65,5 +65,6 @@ def kibibytes(dsn: str, length: int, what: str) -> int:
     ],
 )
 def test_many_times_the_invoices_take_the_same_memory(dsn: str, what: str, few: int, many: int, allowed: int) -> None:
+    kibibytes(dsn, 1, what)  # the first process compiles what it imports, which takes megabytes of its own
     grown = kibibytes(dsn, many, what) - kibibytes(dsn, few, what)
     assert grown < allowed, f"{grown} KiB more for {many - few} more invoices"
