@@ -21,7 +21,7 @@ MODULE = Module.INVOICES
 TEXTS = {"type": "string"}
 FORM = {
     ACCEPT: Param(
-        [], "Godkend momsforskellen på disse fakturaer / Accept the VAT difference of these", type="array", items=TEXTS
+        [], "Acceptér momsforskellen på disse fakturaer / Accept the VAT difference of these", type="array", items=TEXTS
     ),
     SET_ASIDE: Param([], "Læg disse fakturaer til side / Set these invoices aside", type="array", items=TEXTS),
     BECAUSE: Param(None, "Hvorfor? / Why are they set aside?", type=["null", "string"], maxLength=500),

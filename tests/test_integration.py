@@ -57,6 +57,11 @@ def _without(section: str, key: str) -> dict[str, Any]:
             "setting_contradiction",
             ["product_with_vat", "product_without_vat"],
         ),
+        (
+            settings("nord", source={"invoices_from": "2026-02-31"}),
+            "setting_invalid",
+            ["source.invoices_from", "2026-02-31", "a day that exists"],
+        ),
         (settings("nord", loading={"settle_seconds": 20}), "setting_contradiction", ["loading", "timeout_seconds"]),
         (settings("NORD"), "setting_invalid", ["name", "NORD"]),
         (settings("nord", environment="Prod!"), "setting_invalid", ["environment", "Prod!"]),

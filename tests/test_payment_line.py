@@ -1,4 +1,4 @@
-"""The FI payment line, against the published vectors (danish-invoicing, section 1.3)."""
+"""The FIK payment line, against the published vectors (danish-invoicing, section 1.3)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ SWITCH = "LEDGERBRIDGE_WRITE_DOCS"
 SUBJECTS = {
     "delivery": "Delivery",
     "invoices": "Rules for invoices",
-    "customers": "Rules for customers, and linking",
+    "customers": "Rules for customers",
+    "linking": "Linking customers",
     "economic": "e-conomic's answers",
     "preflight": "Preflight",
     "source": "The source's database",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import re
 import string
 from pathlib import Path
 
 import pytest
 
 from ledgerbridge import errors
+from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, NotSettledYet, Refusal, Rejection, TryAgain
 from ledgerbridge.reasons import Language, Reason, catalogue
+from ledgerbridge.reasons.field_names import FIELDS, STEPS, field_path
+from ledgerbridge.records import Customer, Invoice, InvoiceLine, LinePart
 
 LIBRARY = Path(__file__).parents[1] / "include" / "ledgerbridge"
 _ERRORS = {name for name in errors.__all__ if isinstance(getattr(errors, name), type)} | {"RefusedProperty"}
@@ -67,6 +72,20 @@ def test_a_reason_survives_its_json() -> None:
     assert "?" in Reason("text_cut").text(Language.ENGLISH)
 
 
+@pytest.mark.spec("X-6")
+def test_the_codes_own_words_and_a_reason_behind_it_are_told_in_the_readers_language() -> None:
+    behind = Reason("outcome_unknown", {"step": "create-draft"})
+    reason = Reason("run_stopped", cause=behind)
+    assert Reason.from_json(reason.to_json()) == reason
+    assert "opret kladden" in reason.text(Language.DANISH)
+    assert "create the draft" in reason.text(Language.ENGLISH)
+    assert TryAgain("store_unreachable", cause="refused").reason.values == {"cause": "refused"}
+    assert TryAgain("run_stopped", cause=behind).reason == reason
+    alike = Reason("linking_candidates", {"number": "1", "name": "A [x]", "candidates": "9 B [nord] [cvr+name] 90"})
+    assert alike.text(Language.DANISH) == "1 A [x] ligner 9 B [nord] (samme CVR-nummer, samme navn) 90"
+    assert alike.text(Language.ENGLISH) == "1 A [x] resembles 9 B [nord] (same CVR number, same name) 90"
+
+
 def test_a_class_says_what_happens_next() -> None:
     kinds = (TryAgain, InDoubt, Rejection, Refusal, NeedsGrant)
     for name in _ERRORS - {"RefusedProperty", "LedgerbridgeError"}:
@@ -75,3 +94,71 @@ def test_a_class_says_what_happens_next() -> None:
         assert sum(issubclass(kind, one) for one in kinds) == 1, name
     assert issubclass(NotSettledYet, InDoubt)
     assert str(Rejection("text_cut", field="x", limit=3)).startswith("[text_cut] The text in the field")
+
+
+@pytest.mark.spec("X-6")
+@pytest.mark.parametrize("record", [Customer, Invoice, InvoiceLine, LinePart])
+def test_every_field_of_a_record_has_words(record: type) -> None:
+    """A message names a field as people say it, never as the code does."""
+    missing = {field.name for field in dataclasses.fields(record)} - set(FIELDS)
+    assert not missing
+
+
+def test_the_fields_that_are_cut_have_words() -> None:
+    cut = set()
+    for file in (LIBRARY / "target").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "fitted":
+                assert isinstance(node.args[0], ast.Constant)
+                cut.add(node.args[0].value)
+    assert len(cut) > 5
+    assert cut <= set(FIELDS)
+
+
+def test_every_step_has_words() -> None:
+    assert {value for name, value in vars(Step).items() if name.isupper()} == set(STEPS)
+
+
+def test_names_are_in_both_languages() -> None:
+    for names in (FIELDS, STEPS):
+        for name, words in names.items():
+            assert set(words) == {language.value for language in Language}, name
+            assert all(words.values()), name
+
+
+def test_where_in_a_record_a_value_stands() -> None:
+    assert field_path("lines 3 · vat_code", Language.DANISH) == "Linje 3 · Momskode"
+    assert field_path("lines 3 · parts 2 · net_amount", Language.ENGLISH) == "Line 3 · Part 2 · Net"
+    assert field_path("address_line_2", Language.DANISH) == "Adresse 2"
+    assert field_path("recipient zip", Language.ENGLISH) == "Recipient's postcode"
+    assert field_path("SomethingElse 12 · x", Language.DANISH) == "SomethingElse 12 · x"
+    assert field_path("", Language.DANISH) == ""
+
+
+ONE_WORD = {
+    # the source's files are the engineers', who call it so: `sources/<name>`
+    r"\bkilden?s?\b": ("da", "tidssystemet", {"source_", "setting_"}),
+    r"\bthe source\b": ("en", "the time system", {"source_", "setting_"}),
+    r"\b(spørger|spørges|spørge) (selv )?modtageren\b": ("da", "regnskabet", set()),
+    r"\bthe target\b": ("en", "the accounts", set()),
+    r"forskel\w* (\w+ )?godkend": ("da", "accepteret", set()),
+    r"\bFI-|betalingslinje": ("da", "FIK", set()),
+    r"\bFI (creditor|agreement)|payment line": ("en", "FIK", set()),
+    r"\bdebitor": ("da", "kunde", set()),
+    r"\bdebtor\b": ("en", "customer", set()),
+    r"\bvores (reference|henvisning)": ("da", "mærke", set()),
+    r"\bour (own )?reference": ("en", "our mark", set()),
+    r"\bbrutto": ("da", "i alt", set()),
+    r"»opret«": ("da", "»create«, as the form has it", set()),
+    r"\{count\} (poster|kunder|forsendelser|records were|deliveries|customers)(?! i træk)": ("da", "no plural", set()),
+}
+"""One word for one thing (docs/concepts.md): what is not said, in which language, and what is said instead."""
+
+
+@pytest.mark.parametrize("pattern", ONE_WORD)
+def test_one_word_for_one_thing(pattern: str) -> None:
+    language, instead, excepted = ONE_WORD[pattern]
+    for code, texts in catalogue().items():
+        if not code.startswith(tuple(excepted) or ("\0",)):
+            said = f"{texts[Language(language)].text} {texts[Language(language)].do}"
+            assert not re.search(pattern, said, re.IGNORECASE), f"{code}: say {instead}"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from ledgerbridge.delivery.budget import Gate
 from ledgerbridge.delivery.desk import Source, Workplace
 from ledgerbridge.integration import Integration
 from ledgerbridge.source import database as source_database
 from ledgerbridge.source.manifest import load_manifest
-from ledgerbridge.source.reader import SourceReader
+from ledgerbridge.source.reader import SourceReader, TakeOver
 from ledgerbridge.source.writer import SourceWriter
 from ledgerbridge.store import confirmations
-from ledgerbridge.store.database import Connection, connect
+from ledgerbridge.store.database import Connection, connect, fetch_all
 from ledgerbridge.target.economic.client import Economic
 from ledgerbridge.target.economic.connection import EconomicConnection
 from ledgerbridge.target.economic.resolved import Resolved
@@ -53,7 +53,8 @@ def open_workplace(
 
     def open_source() -> Source:
         connection = source_database.connect(addresses.source_dsn)
-        return Source(connection, SourceReader(connection, manifest), SourceWriter(connection, manifest))
+        reader = SourceReader(connection, manifest, _take_over(open_store, integration))
+        return Source(connection, reader, SourceWriter(connection, manifest))
 
     gate = Gate(open_store, integration.target.connection, integration.target.daily_calls)
 
@@ -80,6 +81,19 @@ def open_workplace(
         yield workplace
     finally:
         gate.close()
+
+
+def _take_over(open_store: Callable[[], Connection], integration: Integration) -> TakeOver | None:
+    first_day = integration.source.invoices_from
+    if first_day is None:
+        return None
+
+    def taken_up(source_ids: Sequence[str]) -> set[str]:
+        values = {"integration": integration.name, "source_ids": list(source_ids)}
+        with closing(open_store()) as store:
+            return {row["source_id"] for row in fetch_all(store, "invoices_taken_up", values)}
+
+    return TakeOver(date.fromisoformat(first_day), taken_up)
 
 
 def _resolved(open_store: Callable[[], Connection], name: str) -> Resolved | None:

@@ -38,10 +38,12 @@ __all__ = [
 
 
 class LedgerbridgeError(Exception):
-    """The root; never raised itself."""
+    """The root; never raised itself. A ``cause`` that is a :class:`Reason` stands behind this one."""
 
     def __init__(self, code: str, /, **values: object) -> None:
-        self.reason = Reason(code, {name: str(value) for name, value in values.items()})
+        cause = values.get("cause")
+        told = {name: str(value) for name, value in values.items() if not isinstance(value, Reason)}
+        self.reason = Reason(code, told, cause if isinstance(cause, Reason) else None)
         super().__init__(code)
 
     def __str__(self) -> str:

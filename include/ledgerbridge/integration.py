@@ -1,6 +1,6 @@
 """An integration: one source database, one accounting agreement, and the settings between them.
 
-Each ``*.yaml`` file in the integrations folder is one integration. A file is read and checked whole:
+Each ``*.yaml`` (or ``*.yml``) file in the integrations folder is one integration. A file is read and checked whole:
 every wrong key or value is told at once, with what is allowed, and a wrong file never stops the
 others (``architecture``, "Always true"). Secrets do not stand here but in Airflow connections,
 which the files name.
@@ -13,13 +13,15 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from ledgerbridge.errors import SettingsInvalid
 from ledgerbridge.payment_line import CardType
@@ -98,6 +100,16 @@ def _exact_decimal(value: object) -> object:
     return Decimal(repr(value)) if isinstance(value, float) else value  # refuses floats
 
 
+def _day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        kind, allowed = "no_such_day", 'a day that exists, as "YYYY-MM-DD"'
+        raise PydanticCustomError(kind, allowed) from None
+    return value
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Exact = Annotated[Decimal, BeforeValidator(_exact_decimal)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
@@ -112,7 +124,7 @@ class SourceSettings(_Settings):
     system: Literal["clienttime"]
     connection: Annotated[str, Field(min_length=1)]
     change_capture: ChangeCapture = ChangeCapture.TRIGGERS
-    invoices_from: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None
+    invoices_from: Day | None = None
 
 
 class TargetSettings(_Settings):
@@ -247,7 +259,7 @@ def load_all(folder: Path) -> tuple[list[Integration], list[BrokenFile]]:
     """
     good: dict[Path, Integration] = {}
     broken: list[BrokenFile] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(item for item in folder.glob("*.y*ml") if item.suffix in {".yaml", ".yml"}):
         loaded = load_file(path)
         if isinstance(loaded, BrokenFile):
             broken.append(loaded)

@@ -159,11 +159,10 @@ class Company:
         *,
         validated: bool = True,
         is_asked_for: bool = False,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Delivered:
         """One run of a module from extract to settle, as its DAG goes, without Airflow."""
         run_id = run_id or f"{module}-{next(_run_numbers)}"
-        with self.workplace(run_id, now=now) as workplace:
+        with self.workplace(run_id) as workplace:
             self.prepare(workplace, module, validated=validated)
             outcomes = tuple(load_chunk(workplace, chunk, is_asked_for=is_asked_for) for chunk in self.chunks(run_id))
             settled = settle(workplace)
@@ -181,9 +180,9 @@ class Company:
                 transform(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
         return extracted
 
-    def clear(self, run_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Delivered:
+    def clear(self, run_id: str) -> Delivered:
         """What a person's Clear of every load task of a run does, and the settle after it."""
-        with self.workplace(run_id, now=now) as workplace:
+        with self.workplace(run_id) as workplace:
             outcomes = tuple(load_chunk(workplace, chunk, is_asked_for=True) for chunk in self.chunks(run_id))
             settled = settle(workplace)
             return Delivered(run_id, outcomes, settled.counts, settled.pdfs, workplace.gate.calls)

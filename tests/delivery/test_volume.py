@@ -59,7 +59,11 @@ def _firm(grounds: Grounds, customers: int) -> Firm:
 @pytest.mark.spec("MP-9", "P9")
 def test_ten_changes_among_many_cost_as_much_as_among_few(grounds: Grounds) -> None:
     memory = {}
-    for customers in (10, 200, 20_000):  # the first one's process also compiles what it imports, so it counts for nothing
+    for customers in (
+        10,
+        200,
+        20_000,
+    ):  # the first one's process also compiles what it imports, so it counts for nothing
         firm = _firm(grounds, customers)
         delivered, memory[customers] = measured(firm.company, Module.CUSTOMERS)
         assert delivered.counts == {"delivered": 10}

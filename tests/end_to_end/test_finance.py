@@ -39,7 +39,8 @@ def test_a_rejection_is_told_once_and_cleared_when_the_row_is_mended(synced: Off
     red = office.next_run(DAG, both, "failed")
     assert office.states(red)["load"] == {"failed"}
     log = office.log(red, "load", map_index=0)
-    for words in ("[due_date_before_invoice_date]", f"rejected {made[0]}", "2026-01-01", "Change one of", "Ret en af"):
+    named = f"rejected {made[0]} (id {made[0]})"
+    for words in ("[due_date_before_invoice_date]", named, "2026-01-01", "Change one of", "Ret en af"):
         assert words in log
     office.until(lambda: south.newest_of("6102")[0], lambda state: state == "delivered", "the good one")
 

@@ -1,9 +1,10 @@
-"""What must hold after every fault (P16, P17, P19)."""
+"""What must hold after every fault (P16, P19). The fault tests call it."""
 
 from __future__ import annotations
 
 from contextlib import closing
 
+from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.store import history
 from sandbox.grounds import Firm
 
@@ -21,7 +22,10 @@ def assert_accounted(firm: Firm) -> None:
     assert {source_id for (source_id,) in approved} <= states.keys()
     assert all(is_final for *_, is_final in newest), newest
     explained = {"rejected", "waiting", "in_doubt", "ignored", "withdrawn"}
-    assert all(reason for state, reason in states.values() if state in explained), states
+    for state, reason in states.values():
+        if state in explained:
+            assert reason, states
+            assert all(Reason.from_json(reason).sentence(language) for language in Language)
     unfinished = firm.ours("SELECT source_id, state::text FROM transfer WHERE state IN ('staged', 'sending')")
     assert unfinished == []
     assert set(firm.locators().values()) <= {1}, {k: v for k, v in firm.locators().items() if v != 1}

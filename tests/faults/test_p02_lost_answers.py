@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from accounts import assert_accounted, assert_booked_once
 
@@ -24,7 +22,13 @@ def firm(grounds: Grounds) -> Firm:
 
 
 def _deliver(firm: Firm, minutes: int = 0) -> dict[str, str]:
-    firm.company.deliver(Module.INVOICES, validated=False, now=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+    if minutes:
+        firm.ours(
+            "UPDATE transfer SET first_sent_at = first_sent_at - earlier, last_sent_at = last_sent_at - earlier "
+            "FROM (SELECT %s::interval AS earlier) AS given",
+            f"{minutes} minutes",
+        )
+    firm.company.deliver(Module.INVOICES, validated=False)
     assert_accounted(firm)
     return firm.states()
 

@@ -26,7 +26,7 @@ def _calls(firm: Firm) -> int:
     return int(firm.control.counters(firm.agreement)["calls"])
 
 
-@pytest.mark.spec("P6", "X-7")
+@pytest.mark.spec("P6", "P16", "X-7")
 def test_a_grant_that_is_revoked_in_mid_run(grounds: Grounds) -> None:
     firm = _firm(grounds, 20, knobs={"latency_ms": 20})
 
@@ -69,10 +69,9 @@ def test_a_grant_that_is_revoked_in_mid_run(grounds: Grounds) -> None:
     assert_accounted(firm)
 
 
-@pytest.mark.spec("P6")
-def test_a_missing_role_refuses_its_module_only(grounds: Grounds) -> None:
+@pytest.mark.spec("P6", "P16")
+def test_a_missing_role_stops_its_module_and_holds_nothing(grounds: Grounds) -> None:
     firm = _firm(grounds, 12)
-    firm.control.add_fault("status", match={"agreement": -1}, status=500)
     firm.control.set_roles(firm.agreement, "Bookkeeping")
     delivered = firm.company.deliver(Module.INVOICES, validated=False)
     assert isinstance(delivered.stopped_by, Refusal)
@@ -80,6 +79,9 @@ def test_a_missing_role_refuses_its_module_only(grounds: Grounds) -> None:
     assert delivered.trouble == {}
     assert_accounted(firm)
     assert firm.ours("SELECT held_since FROM agreement WHERE held_since IS NOT NULL") == []
+    # The other module is not held back: it asks for itself.
+    firm.add([customer(510)])
+    assert firm.company.deliver(Module.CUSTOMERS, validated=False).calls > 0
     firm.control.set_roles(firm.agreement, "SuperUser")
     assert firm.company.clear(delivered.run_id).counts == {"delivered": 12}
 

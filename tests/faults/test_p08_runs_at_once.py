@@ -22,7 +22,7 @@ def firm(grounds: Grounds) -> Firm:
     return firm
 
 
-@pytest.mark.spec("P8", "X-2")
+@pytest.mark.spec("P8", "P16", "X-2")
 @pytest.mark.parametrize("processes", [2, 8])
 def test_several_processes_on_the_same_transfers(firm: Firm, processes: int) -> None:
     firm.add((), [invoice(4000 + n, EMMA) for n in range(12)])
@@ -39,14 +39,16 @@ def test_several_processes_on_the_same_transfers(firm: Firm, processes: int) -> 
     assert_accounted(firm)
 
 
-@pytest.mark.spec("P8", "P10")
+@pytest.mark.spec("P8", "P10", "P16")
 def test_two_runs_that_extracted_the_same(firm: Firm) -> None:
     firm.add((), [invoice(4100 + n, EMMA) for n in range(10)])
     runs = [prepared(firm, run_id=f"run-{n}") for n in range(2)]
     firm.control.mark(firm.agreement)
     workers = [start(firm, run_id, chunk) for run_id in runs for chunk in firm.company.chunks(run_id)]
+    assert len(workers) == 4
     for worker in workers:
         worker.join(PATIENCE)
+        assert worker.exitcode == 0
     firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.writes() == {"POST /invoices/drafts": 10, "POST /invoices/booked": 10}
     assert_accounted(firm)

@@ -10,7 +10,7 @@ from customers_of_both_sides import source, target
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledgerbridge.linking.candidates import Match, Suggestions, TargetIndex, may_be_created, propose
+from ledgerbridge.linking.candidates import Match, Suggestions, TargetIndex, propose
 from ledgerbridge.linking.counterparts import TargetCustomer
 from ledgerbridge.records import Customer
 
@@ -37,7 +37,6 @@ def test_what_makes_a_candidate(left: Customer, right: TargetCustomer, matches: 
     (found,) = TargetIndex([right, target("8", "Ganske Uvedkommende")]).resembling(left)
     assert found.target is right
     assert set(found.matches) == set(matches)
-    assert may_be_created(left, TargetIndex([right]))
     (row,) = propose([left], [right]).targets
     assert row.candidates[0].matches == found.matches
 
@@ -59,7 +58,7 @@ def test_what_makes_a_candidate(left: Customer, right: TargetCustomer, matches: 
     ],
 )
 def test_what_does_not(left: Customer, right: TargetCustomer) -> None:
-    assert may_be_created(left, TargetIndex([right])) == ()
+    assert TargetIndex([right]).resembling(left) == ()
     assert propose([left], [right]).targets[0].suggestions is Suggestions.NONE
 
 
@@ -102,7 +101,7 @@ def test_supporting_fields_put_the_nearer_one_first() -> None:
 
 
 def test_a_key_that_everybody_has_stays_a_candidate_on_both_sides() -> None:
-    """A shared phone must not silence anybody: a customer nobody resembles may be created."""
+    """A shared phone must not silence anybody: only a customer whom nobody resembles may be created."""
     sources = [source(str(row), f"Firma{row:04d}abc", phone="70101010") for row in range(300)]
     targets = [target(str(row), f"Selskab{row:04d}xyz", phone="70101010") for row in range(300)]
     proposals = propose(sources, targets)
@@ -110,7 +109,7 @@ def test_a_key_that_everybody_has_stays_a_candidate_on_both_sides() -> None:
     assert all(row.candidates for row in proposals.sources)
     assert sum(len(row.candidates) for row in proposals.targets) <= 2 * 20 * 300
     index = TargetIndex(targets)
-    assert all(may_be_created(customer, index) for customer in sources)
+    assert all(index.resembling(customer) for customer in sources)
 
 
 def test_the_same_question_has_the_same_answer_in_any_order() -> None:
@@ -141,7 +140,7 @@ def test_whoever_shares_a_key_is_never_free_to_be_created(
     index = TargetIndex(targets)
     proposals = propose(sources, targets)
     for customer, row in zip(sources, proposals.sources, strict=True):
-        candidates = may_be_created(customer, index)
+        candidates = index.resembling(customer)
         assert row.candidates == candidates
         alike = {
             item.number

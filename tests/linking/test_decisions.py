@@ -17,11 +17,9 @@ from ledgerbridge.linking.decisions import (
     Verb,
     Winner,
     decide_creation,
-    decide_creation_in_source,
     decide_link,
     decide_skip,
     decide_unlink,
-    merge_fields,
 )
 from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.reasons import Language
@@ -114,18 +112,6 @@ REFUSED: dict[str, tuple[Callable[[], Decision], type[Rejection], str, tuple[str
         "customer_resembles",
         ("1001", "501 Nordlys"),
     ),
-    "making an unknown one in the source": (
-        lambda: decide_creation_in_source(target_number="9", target=None, links={}),
-        Rejection,
-        "link_target_unknown",
-        ("9",),
-    ),
-    "making a linked one in the source": (
-        lambda: decide_creation_in_source(target_number="501", target=LEDGER, links={"c1": "501"}),
-        Rejection,
-        "link_target_taken",
-        ("501", "c1"),
-    ),
     "skipping nobody": (
         lambda: decide_skip(source_id="c9", source=None, links={}),
         Rejection,
@@ -174,9 +160,7 @@ def test_a_person_may_create_a_look_alike_but_not_under_a_taken_number() -> None
         create(target_with_number=target("1001", "En anden"), asked_by_person=True)
 
 
-def test_making_in_the_source_and_skipping() -> None:
-    made = decide_creation_in_source(target_number="501", target=LEDGER, links={"c2": "7"})
-    assert made == Decision(verb=Verb.CREATE_IN_SOURCE, target_number="501")
+def test_a_customer_is_left_out() -> None:
     skipped = decide_skip(source_id="c1", source=NORDLYS, links={})
     assert skipped == Decision(verb=Verb.SKIP, source_id="c1")
 
@@ -204,33 +188,3 @@ def test_numbers_for_creation(number: str, is_good: bool) -> None:
 def test_every_number_in_range_is_good(number: int) -> None:
     assert is_creation_number(str(number), LARGEST)
     assert not is_creation_number(f"0{number}", LARGEST)
-
-
-def test_an_empty_field_does_not_overwrite() -> None:
-    ours: dict[str, str | None] = {"name": "Nordlys A/S", "phone": None, "email": " ", "zip": None}
-    theirs: dict[str, str | None] = {"name": "Nordlys", "phone": "86123456", "email": "a@b.dk", "city": "Aarhus"}
-    assert merge_fields(ours, theirs, Winner.SOURCE) == {
-        "name": "Nordlys A/S", "phone": "86123456", "email": "a@b.dk", "zip": None, "city": "Aarhus",
-    }  # fmt: skip
-    assert merge_fields(ours, theirs, Winner.TARGET)["name"] == "Nordlys"
-
-
-_fields = st.dictionaries(
-    st.sampled_from(["name", "zip", "city", "phone"]), st.none() | st.sampled_from(["", " ", "x", "y"])
-)
-
-
-@pytest.mark.spec("LK-3")
-@given(ours=_fields, theirs=_fields, winner=st.sampled_from(Winner))
-def test_merging_loses_nothing_that_either_side_has(
-    ours: dict[str, str | None], theirs: dict[str, str | None], winner: Winner
-) -> None:
-    merged = merge_fields(ours, theirs, winner)
-    first, second = (ours, theirs) if winner is Winner.SOURCE else (theirs, ours)
-    for name, value in merged.items():
-        given_values = [side[name] for side in (first, second) if (side.get(name) or "").strip()]
-        if given_values:
-            assert value == given_values[0]
-        else:
-            assert not (value or "").strip()
-    assert merged.keys() == ours.keys() | theirs.keys()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,15 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.airflow_stack import TUNING, USERS, AirflowStack, free_port
+from ledgerbridge.store.database import connect
+from sandbox.airflow_stack import TUNING, AirflowStack, free_port
 from sandbox.postgres import EmbeddedPostgres
 from sandbox.processes import Program, Supervisor
 
 ROOT = Path(__file__).parents[2]
 AIRFLOW = ("init", "api-server", "scheduler", "dag-processor", "triggerer", "worker")
 PROGRAMS = AIRFLOW[1:]
-SECRET = re.compile(r"PASSWORD$|SECRET$|_KEY$|SQL_ALCHEMY_CONN$|_DSN$|^AIRFLOW_CONN_")
+SECRET = re.compile(r"PASSWORDS?$|SECRET$|_KEY$|SQL_ALCHEMY_CONN$|_DSN$|^AIRFLOW_CONN_")
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
 
 
@@ -120,8 +123,85 @@ def test_it_is_set_as_airflow_is_set_here(services: dict[str, dict[str, Any]]) -
         same = {key: value for key, value in TUNING.items() if key != "AIRFLOW__CORE__PARALLELISM"}
         assert {key: environment.get(key) for key in same} == same
         assert all(isinstance(value, str) for value in environment.values()), "Compose wants texts"
-    users = services["api-server"]["environment"]["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"]
-    assert users == ",".join(f"{user}:{role}" for user, role in USERS.items())
+
+
+def test_whoever_logs_in_has_a_name_of_their_own(services: dict[str, dict[str, Any]]) -> None:
+    for name in ("init", "api-server"):
+        users = services[name]["environment"]["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"]
+        assert users == "${LEDGERBRIDGE_LOGINS:?set LEDGERBRIDGE_LOGINS in .env}"
+    assert {name for name in services if "LEDGERBRIDGE_PASSWORDS" in services[name]["environment"]} == {"init"}
+
+
+def initialised(
+    compose: dict[str, Any], tmp_path: Path, dsn: str, logins: str, passwords: str
+) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """What the service `init` ends with, and where it keeps the passwords."""
+    script, file = tmp_path / "init.py", tmp_path / "passwords.json"
+    script.write_text(compose["configs"]["init"]["content"].replace("$$", "$"), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "include"),
+        "LEDGERBRIDGE_DSN": dsn,
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": logins,
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(file),
+        "LEDGERBRIDGE_PASSWORDS": passwords,
+    }
+    command = [sys.executable, str(script)]
+    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=120), file
+
+
+def test_each_person_gets_the_password_that_was_given(
+    compose: dict[str, Any], postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    dsn = postgres.create_database("ledgerbridge_init")
+    logins, passwords = "anna:admin, bo.b:user", "anna:a1, bo.b:b2:b3"
+    ended, file = initialised(compose, tmp_path, dsn, logins, passwords)
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+    assert json.loads(file.read_text(encoding="utf-8")) == {"anna": "a1", "bo.b": "b2:b3"}
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(connect(dsn)) as store, store.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM transfer")
+    assert as_airflow_reads_it(file, logins) == {"anna": ["admin", "a1"], "bo.b": ["user", "b2:b3"]}
+
+
+def as_airflow_reads_it(passwords: Path, logins: str) -> Any:
+    """Person → role and password, by Airflow's own reading."""
+    ask = (
+        "import json; "
+        "from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager as Manager; "
+        "kept = Manager.get_passwords(); "
+        "print('=' + json.dumps({u.username: [u.role, kept[u.username]] for u in Manager.get_users()}))"
+    )
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(passwords.parent),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": logins,
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+    }
+    asked = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, check=True, capture_output=True, text=True, timeout=120
+    )
+    return json.loads(asked.stdout.rpartition("=")[2])
+
+
+@pytest.mark.parametrize(
+    ("logins", "passwords", "told"),
+    [
+        ("anna:boss", "anna:s3cret", "anna needs one of the roles"),
+        ("anna", "anna:s3cret", "anna needs one of the roles"),
+        ("anna:admin,bo:user", "anna:s3cret", "bo has no password"),
+        ("anna:admin", "anna:", "anna has no password"),
+        ("anna:admin", "anna:s3,cret", "somebody in it is not in LEDGERBRIDGE_LOGINS"),
+    ],
+)
+def test_a_person_without_role_or_password_is_told_and_no_password_is(
+    compose: dict[str, Any], tmp_path: Path, logins: str, passwords: str, told: str
+) -> None:
+    ended, file = initialised(compose, tmp_path, "postgresql://nowhere.invalid/", logins, passwords)
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "cret" not in ended.stderr
+    assert not file.exists()
 
 
 def test_both_databases_are_made_each_with_an_owner_of_its_own(compose: dict[str, Any]) -> None:

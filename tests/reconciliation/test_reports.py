@@ -143,7 +143,7 @@ class TestThePage:
         result = compare(connection, [fact], [])
         assert not result.totals.is_complete
         write_reports(connection, [result.reconciliation_id], sample.HEADER)
-        assert "går ikke op (mangler 1)" in report(connection, Language.DANISH, ReportFormat.HTML).decode()
+        assert "går ikke op (forskel i antal: 1)" in report(connection, Language.DANISH, ReportFormat.HTML).decode()
 
     def test_nothing_at_all(self, connection: Connection) -> None:
         result = compare(connection, [], [])
@@ -157,7 +157,32 @@ class TestThePage:
         )
         write_reports(connection, [result.reconciliation_id], sample.HEADER)
         page = read_report(connection, sample.INTEGRATION, Language.DANISH, ReportFormat.HTML, kind=Kind.CUSTOMERS)
-        assert "Alle 1 kunder stemmer." in page.decode()
+        assert "Den ene kunde stemmer." in page.decode()
+
+    @pytest.mark.spec("X-6")
+    def test_one_is_told_in_the_singular(self, connection: Connection) -> None:
+        fact = sample.source(1, sample.dkk("100.00"))
+        result = compare(connection, [fact], [sample.target(fact, amounts=sample.dkk("101.00"))])
+        write_reports(connection, [result.reconciliation_id], sample.HEADER)
+        danish, english = (report(connection, language, ReportFormat.HTML).decode() for language in Language)
+        assert "<b>1</b> forskel<" in danish
+        assert "<b>1</b> difference<" in english
+        assert "Det ene dokument i ClientTime er gjort rede for." in danish
+        assert "The one document of ClientTime is accounted for." in english
+        for page in (danish, english):
+            assert not re.search(r"\b1 (forskelle|dokumenter|kunder|differences|documents|customers)\b", page)
+
+    @pytest.mark.usefixtures("written")
+    @pytest.mark.parametrize("language", list(Language))
+    def test_the_totals_say_how_they_are_counted(self, connection: Connection, language: Language) -> None:
+        page = report(connection, language, ReportFormat.HTML).decode()
+        book = openpyxl.load_workbook(io.BytesIO(report(connection, language, ReportFormat.XLSX)))
+        overview = " ".join(str(row[0]) for row in book.worksheets[0].iter_rows(values_only=True) if row[0])
+        for name in ("control_intro", "not_delivered_intro"):
+            words = texts()[name][language].format(source="ClientTime", target="e-conomic")
+            assert words in page
+            assert words in overview
+        assert texts()["vat_unsplit"][language] in texts()["control_intro"][language]
 
     def test_long_lists_are_cut_and_say_so(self, connection: Connection) -> None:
         facts = [sample.source(number, sample.dkk("1.00")) for number in range(1, 221)]

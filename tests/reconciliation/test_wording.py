@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledgerbridge.reasons import Language
+from ledgerbridge.reasons import Language, Reason, catalogue
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.reconciliation.kinds import CustomerClass, InvoiceClass
 from ledgerbridge.reconciliation.wording import Wording, texts
@@ -83,3 +83,207 @@ def test_every_class_and_state_has_a_name() -> None:
         assert all(wording.text(f"state_{state}") for state in State)
     assert DANISH.field_name("zip") == "Postnummer"
     assert DANISH.field_name("something_new") == "something_new"
+
+
+AMOUNTS_AND_MORE = [
+    # code, its values, what the Danish sentence has, what the English one has
+    (
+        "invoice_vat_differs",
+        {"source": "250.00 / 1250.00", "target": "250.01 / 1250.01", "currency": "DKK", "draft": "1234"},
+        ["moms / i alt 250,00 / 1.250,00 DKK", "beregner 250,01 / 1.250,01.", "Kladde 1234 er"],
+        ["VAT / gross 250.00 / 1,250.00 DKK", "compute 250.01 / 1,250.01.", "Draft 1234 was"],
+    ),
+    (
+        "invoice_net_differs",
+        {"source": "1000.00", "target": "1E+3", "currency": "DKK", "draft": "7"},
+        ["siger 1.000,00 DKK netto", "beregner 1.000,00."],
+        ["says 1,000.00 DKK net", "compute 1,000.00."],
+    ),
+    (
+        "due_date_before_invoice_date",
+        {"due_date": "2026-11-02", "invoice_date": "2026-11-30"},
+        ["Forfaldsdatoen 02-11-2026 ligger før fakturadatoen 30-11-2026"],
+        ["The due date 2 Nov 2026 lies before the invoice date 30 Nov 2026"],
+    ),
+    (
+        "vat_does_not_add_up",
+        {"net": "10000.00", "vat": "2500.00", "net_and_vat": "12500.00", "gross": "12500.01", "currency": "EUR"},
+        ["netto 10.000,00 plus moms 2.500,00 er 12.500,00 EUR, men der står 12.500,01 EUR i alt"],
+        ["net 10,000.00 plus VAT 2,500.00 is 12,500.00 EUR, but gross says 12,500.01 EUR"],
+    ),
+    (
+        "line_not_exact",
+        {
+            "line": "3",
+            "description": "Fase 1.50, 2026-11-02",
+            "quantity": "7.333",
+            "unit_price": "1250.00",
+            "discount": "2.50",
+            "net": "9166.25",
+            "currency": "DKK",
+        },
+        ["Linje 3 (»Fase 1.50, 2026-11-02«)", "7,333 × 1.250,00 med 2,50 % rabat er ikke 9.166,25 DKK"],
+        ["Line 3 (“Fase 1.50, 2026-11-02”)", "7.333 × 1,250.00 less 2.50 % is not 9,166.25 DKK"],
+    ),
+    (
+        "exchange_rate_too_fine",
+        {"exchange_rate": "745.1234567", "currency": "EUR", "limit": "6"},
+        ["Valutakursen 745,1234567 for EUR har flere end de 6 decimaler"],
+        ["The exchange rate 745.1234567 for EUR has more than the 6 decimals"],
+    ),
+    (
+        "name_will_be_cut",
+        {"name": "1234.50 ApS", "limit": "1000"},
+        ["»1234.50 ApS« er længere end de 1.000 tegn"],
+        ["“1234.50 ApS” is longer than the 1,000 characters"],
+    ),
+    (
+        "customer_not_linked",
+        {"number": "1234.50", "name": "2026-11-02"},
+        ["kunde 1234.50 (2026-11-02)"],
+        ["customer 1234.50 (2026-11-02)"],
+    ),
+    (
+        "link_broken",
+        {"number": "100000", "name": "Nord", "target": "1234.50", "target_name": "Syd 12.50"},
+        ["Kunde 100000 (Nord) er knyttet til 1234.50 i regnskabet", "»Syd 12.50«"],
+        ["Customer 100000 (Nord) is linked to 1234.50 in the accounts", "“Syd 12.50”"],
+    ),
+    (
+        "invoice_number_not_allowed",
+        {"number": "2026-11-02", "largest": "999999999"},
+        ["»2026-11-02«", "1 til 999999999"],
+        ["“2026-11-02”", "1 to 999999999"],
+    ),
+    (
+        "invoice_vat_rounding_accepted",
+        {"source": "0.25 / 1.25", "target": "0.26 / 1.26", "currency": "DKK", "by": "accepted_vat_rounding"},
+        ["er 0,25 / 1,25 DKK", "accepteret (efter indstillingen accepted_vat_rounding)"],
+        ["are 0.25 / 1.25 DKK", "accepted (by the setting accepted_vat_rounding)"],
+    ),
+    (
+        "agreement_held",
+        {"since": "2026-07-01 22:30 UTC", "why": "401 since 2026-07-01 22:30 UTC"},
+        ["siden 02-07-2026 kl. 00.30: 401 since 2026-07-01 22:30 UTC"],
+        ["since 2 Jul 2026 00:30: 401 since 2026-07-01 22:30 UTC"],
+    ),
+    (
+        "daily_budget_spent",
+        {"used": "50000", "limit": "50000"},
+        ["50.000 af 50.000 kald"],
+        ["50,000 of 50,000 calls"],
+    ),
+    (
+        "source_field_empty",
+        {"field": "lines 3 · vat_code"},
+        ["Feltet Linje 3 · Momskode er tomt"],
+        ["The field Line 3 · VAT code is empty"],
+    ),
+    (
+        "source_not_a_date",
+        {"field": "due_date", "value": "2026-13-45"},
+        ["»2026-13-45« i feltet Forfaldsdato"],
+        ["“2026-13-45” in the field Due date"],
+    ),
+    ("outcome_unknown", {"step": "create-draft"}, ["»opret kladden«"], ["“create the draft”"]),
+    ("economic_refused", {"problems": "x"}, ["e-conomic afviste posten: x."], ["e-conomic refused the record: x."]),
+]
+
+
+@pytest.mark.spec("X-6")
+@pytest.mark.parametrize(
+    ("code", "values", "danish", "english"), AMOUNTS_AND_MORE, ids=[case[0] for case in AMOUNTS_AND_MORE]
+)
+def test_every_rooms_reasons_are_told_in_the_readers_way(
+    code: str, values: dict[str, str], danish: list[str], english: list[str]
+) -> None:
+    for wording, expected in ((DANISH, danish), (ENGLISH, english)):
+        told = wording.reason(Reason(code, values))
+        for words in expected:
+            assert words in f"{told.text} {told.do}"
+
+
+def test_the_reason_behind_a_reason_is_told_in_the_readers_way() -> None:
+    spent = Reason("daily_budget_spent", {"used": "50000", "limit": "50000"})
+    stopped = Reason("run_stopped", cause=spent)
+    assert "blev sendt: Aftalens dagskvote er brugt: 50.000 af 50.000 kald" in DANISH.reason(stopped).text
+    assert "was sent: The agreement's daily budget is spent: 50,000 of 50,000 calls" in ENGLISH.reason(stopped).text
+
+
+REWRITTEN = {
+    *("net", "vat", "gross", "net_and_vat", "lines_net", "parts_net", "expected_vat", "unit_price"),
+    *("quantity", "discount", "exchange_rate", "vat_rate", "vat_percentage", "rate", "wanted"),
+    *("count", "limit", "length", "seconds", "wait", "used", "due_date", "invoice_date", "today", "since"),
+    *("field", "step"),
+}
+"""What the values are called that may be rewritten wherever they stand; the rest must stay as it is."""
+
+AMOUNTS_BY_CODE = {
+    (code, name)
+    for code in ("invoice_net_differs", "invoice_vat_differs", "invoice_vat_rounding_accepted")
+    for name in ("source", "target")
+}
+TRAPS = st.one_of(
+    st.text(),
+    st.from_regex(r"-?[0-9]{1,7}(\.[0-9]{1,4})?", fullmatch=True),
+    st.dates().map(date.isoformat),
+    st.sampled_from(["1.00 / 2.00", "vat_code", "create-draft", "", "–", "1E+3", "2026-11-02 13:45 UTC", "(draft)"]),
+)
+
+
+def names_in(code: str) -> set[str]:
+    texts_of = catalogue()[code][Language.DANISH]
+    return {name for _, name, _, _ in string.Formatter().parse(texts_of.text + texts_of.do) if name}
+
+
+KEPT = sorted(
+    (code, name)
+    for code in catalogue()
+    if not code.startswith("reconciliation_")
+    for name in names_in(code) - REWRITTEN
+    if (code, name) not in AMOUNTS_BY_CODE and (code, name) != ("invoice_vat_rounding_accepted", "by")
+)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(KEPT), TRAPS, st.sampled_from([DANISH, ENGLISH]))
+def test_numbers_codes_and_texts_are_never_rewritten(place: tuple[str, str], value: str, wording: Wording) -> None:
+    code, name = place
+    reason = Reason(code, {name: value})
+    told = wording.reason(reason)
+    assert (told.text, told.do) == (reason.text(wording.language), reason.do(wording.language))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(catalogue())), st.data())
+def test_a_reason_is_always_told(code: str, data: st.DataObject) -> None:
+    is_ours = code.startswith("reconciliation_")
+    kinds = {"document", "document_inside", "target_document"}
+    values = {
+        name: data.draw(st.sampled_from(["invoice", "credit_note"]) if is_ours and name in kinds else st.text())
+        for name in names_in(code)
+        if not (is_ours and name == "parts")
+    }
+    for wording in (DANISH, ENGLISH):
+        assert wording.reason(Reason(code, values)).text
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**15), max_value=10**15))
+def test_an_amount_in_a_reason_says_exactly_what_it_is(value: Decimal) -> None:
+    values = {"source": f"{value} / {value}", "target": f"{value:.2f}", "currency": "DKK", "draft": "1"}
+    reason = Reason("invoice_vat_differs", values)
+    assert f"{DANISH.amount(value)} / {DANISH.amount(value)} DKK" in DANISH.reason(reason).text
+    assert f"{ENGLISH.amount(value)} / {ENGLISH.amount(value)} DKK" in ENGLISH.reason(reason).text
+
+
+def test_what_looks_wrong_stays_as_it_is() -> None:
+    for name, value in [("due_date", "2026-02-30"), ("net", "12,50"), ("net", "1.00 / "), ("limit", "-3")]:
+        assert DANISH._value("any", name, value) == value
+
+
+@pytest.mark.parametrize(
+    ("n", "danish", "english"), [(1, "1 forskel", "1 difference"), (2, "2 forskelle", "2 differences")]
+)
+def test_one_is_singular(n: int, danish: str, english: str) -> None:
+    for wording, said in ((DANISH, danish), (ENGLISH, english)):
+        assert f"{wording.whole(n)} {wording.count_text('figure_difference', n)}" == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from ledgerbridge.reasons import Language
 from ledgerbridge.records import Customer, Invoice, Module, VatCode, content_hash, record_from_json, record_to_json
 from ledgerbridge.source.database import Connection
 from ledgerbridge.source.manifest import Manifest
-from ledgerbridge.source.reader import SourceReader, Unreadable
+from ledgerbridge.source.reader import SourceReader, TakeOver, Unreadable
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_one_unreadable_customer_is_set_aside(connection: Connection, reader: So
     assert isinstance(good, Customer)
     assert isinstance(also_good, Customer)
     assert isinstance(bad, Unreadable)
-    assert bad.rejection.reason.text(Language.DANISH) == "Feltet name er tomt i tidssystemet og skal have en værdi."
+    assert bad.rejection.reason.text(Language.DANISH) == "Feltet Navn er tomt i tidssystemet og skal have en værdi."
 
 
 def test_a_withdrawn_or_never_approved_invoice_says_so(connection: Connection, reader: SourceReader) -> None:
@@ -235,3 +236,31 @@ def test_a_binary_fraction_is_refused_before_it_becomes_an_amount(connection: Co
     run(connection, 'ALTER TABLE "Invoice" ALTER "NetAmount" DROP DEFAULT, ALTER "NetAmount" TYPE double precision')
     with pytest.raises(Refusal, match="net_amount"):
         list(reader.invoices(["7"]))
+
+
+def test_an_invoice_from_before_the_take_over_comes_only_when_it_was_taken_up(
+    connection: Connection, manifest: Manifest
+) -> None:
+    add_customers(connection, 1)
+    for id_ in range(1, 7):
+        add_invoice(connection, id_, approved=True)
+    run(connection, """UPDATE "Invoice" SET "InvoiceDate" = '2024-12-31' WHERE "InvoiceID" <= 4""")
+    run(connection, """UPDATE "Invoice" SET "InvoiceDate" = '2025-01-01' WHERE "InvoiceID" = 5""")
+    run(connection, """UPDATE "Invoice" SET "InvoiceType" = 9 WHERE "InvoiceID" IN (2, 3, 6)""")
+    asked: list[list[str]] = []
+
+    def taken_up(source_ids: Sequence[str]) -> set[str]:
+        asked.append(list(source_ids))
+        return {"1", "3"}
+
+    reader = SourceReader(connection, manifest, TakeOver(date(2025, 1, 1), taken_up))
+    ids = [str(id_) for id_ in range(1, 7)]
+    for read in (reader.invoices(ids), reader.records(Module.INVOICES, ids)):
+        assert [(record.source_id, type(record)) for record in read] == [
+            ("1", Invoice), ("3", Unreadable), ("5", Invoice), ("6", Unreadable)
+        ]  # fmt: skip
+    assert asked == [["1", "2", "3", "4"]] * 2
+    assert list(reader.every_id(Module.INVOICES)) == ["5", "6"]
+    assert list(reader.every_id(Module.INVOICES, since=date(2024, 1, 1))) == ["5", "6"]
+    assert list(reader.every_id(Module.INVOICES, since=date(2025, 1, 2))) == ["6"]
+    assert list(reader.every_id(Module.CUSTOMERS)) == ["1"]

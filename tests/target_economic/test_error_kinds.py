@@ -132,6 +132,17 @@ def test_a_taken_number_and_a_barred_product_are_told_apart() -> None:
     assert "1000" in barred.value.reason.text(Language.DANISH)
 
 
+@pytest.mark.spec("P2")
+def test_a_request_whose_answers_header_is_nonsense_had_left_by_then() -> None:
+    with answering(201, b"{}", {"Content-Length": "2, 3"}) as (target, seen):
+        with pytest.raises(InDoubt) as doubt:
+            target.send(WRITE, "key-1")
+        assert doubt.value.reason.code == "economic_answer_unclear"
+        assert len(seen) == 1
+        with pytest.raises(TryAgain):
+            target.get("/self")
+
+
 @pytest.mark.parametrize("code", ["PayloadChanged", "URLChanged"])
 def test_a_key_that_was_used_for_something_else_is_doubt(code: str) -> None:
     body = json.dumps({"errorCode": code, "message": "differs"}).encode()
@@ -177,7 +188,9 @@ def test_no_error_shows_a_token(status: int) -> None:
 def test_the_bytes_are_the_payloads_and_decimals_stay_decimals() -> None:
     body = '{"price":0.10,"text":"æøå – “x”"}'
     with answering(
-        201, b'{"draftInvoiceNumber":1,"netAmount":0.10,"vatAmount":0.030000,"grossAmount":99999999.99}'
+        201,
+        b'{"draftInvoiceNumber":1,"customer":{"customerNumber":7},'
+        b'"netAmount":0.10,"vatAmount":0.030000,"grossAmount":99999999.99}',
     ) as (
         target,
         seen,

@@ -9,16 +9,19 @@ from airflow.sdk import get_current_context, task
 
 from ledgerbridge.airflow import task_docs
 from ledgerbridge.airflow.tasks import workplace_of
+from ledgerbridge.airflow.telling import tell
+from ledgerbridge.reasons import Language, Reason
 
 if TYPE_CHECKING:
     from ledgerbridge.delivery.desk import Desk
-    from ledgerbridge.delivery.link_requests import Unlinked
+    from ledgerbridge.linking.candidates import SourceRow
 
 __all__ = ["ACTIONS", "link_customers", "preflight"]
 
 log = logging.getLogger(__name__)
 
 ACTIONS = ("list", "link", "unlink", "create", "skip", "confirm")
+_MOST_CANDIDATES = 5
 _NEEDED = {
     "link": ("customer_number", "target_number"),
     "unlink": ("customer_number",),
@@ -32,7 +35,6 @@ def preflight(integration: str) -> dict[str, str]:
     """Check the agreement; with ``confirm`` in the form, switch the integration on."""
     from ledgerbridge.delivery import activation  # noqa: PLC0415
     from ledgerbridge.errors import Refusal  # noqa: PLC0415
-    from ledgerbridge.reasons import Language  # noqa: PLC0415
 
     with workplace_of(integration) as workplace, workplace.desk(is_asked_for=True) as desk:
         workplace.gate.reopen(desk.target.probe, is_asked_for=True)
@@ -54,33 +56,30 @@ def link_customers(integration: str) -> dict[str, Any]:
     """Carry out what the form asks for."""
     params = get_current_context()["params"]
     action, customer, target = params["action"], params["customer_number"], params["target_number"]
+    customer, target = str(customer or "").strip(), str(target or "").strip()
     with workplace_of(integration) as workplace, workplace.desk(is_asked_for=True) as desk:
-        answer = _carry_out(desk, action, str(customer or "").strip(), str(target or "").strip())
-    log.info("%s", answer["said"])
-    return answer
+        _require_complete(action, customer, target)
+        if action == "list":
+            return _told(desk)
+        done = _carry_out(desk, action, customer, target)
+        tell(done, level=logging.INFO)
+        return {"said": done.sentence(Language.ENGLISH)}
 
 
-def _carry_out(desk: Desk, action: str, customer: str, target: str) -> dict[str, Any]:
+def _carry_out(desk: Desk, action: str, customer: str, target: str) -> Reason:
     from ledgerbridge.delivery import activation, link_requests  # noqa: PLC0415
 
-    _require_complete(action, customer, target)
     match action:
-        case "list":
-            return _told(link_requests.list_unlinked(desk))
         case "link":
-            return {"said": link_requests.link(desk, customer, target)}
+            return link_requests.link(desk, customer, target)
         case "unlink":
-            return {"said": link_requests.unlink(desk, customer)}
+            return link_requests.unlink(desk, customer)
         case "create":
-            return {"said": link_requests.create(desk, customer)}
+            return link_requests.create(desk, customer)
         case "skip":
-            return {"said": link_requests.skip(desk, customer)}
+            return link_requests.skip(desk, customer)
         case _:
-            undecided = activation.confirm_linking(desk)
-            return {
-                "said": f"The linking is confirmed. {undecided} undecided customers go on waiting.",
-                "undecided": undecided,
-            }
+            return Reason("linking_confirmed", {"undecided": str(activation.confirm_linking(desk))})
 
 
 def _require_complete(action: str, customer: str, target: str) -> None:
@@ -92,19 +91,30 @@ def _require_complete(action: str, customer: str, target: str) -> None:
         raise Rejection("link_form_incomplete", action=action, missing=", ".join(missing))
 
 
-def _told(found: Unlinked) -> dict[str, Any]:
+def _told(desk: Desk) -> dict[str, Any]:
     """The list in the log, a line for each; the counts as the task's result."""
-    for row in found.proposals.sources:
-        likely = "; ".join(
-            f"{item.target.number} {item.target.name} ({'+'.join(match.value for match in item.matches)}, {item.score})"
-            for item in row.candidates[:5]
-        )
-        log.info("%s %s → %s", row.source.customer_number, row.source.name, likely or "–")
-    with_candidates = sum(1 for row in found.proposals.sources if row.candidates)
-    only_there = sum(1 for row in found.proposals.targets if not row.candidates)
-    said = (
-        f"{found.linked} linked; {len(found.proposals.sources)} without a link, {with_candidates} of them with a "
-        f"likely counterpart; {only_there} customers in the accounts resemble nobody."
-    )
-    counts = {"linked": found.linked, "unlinked": len(found.proposals.sources), "with_candidates": with_candidates}
-    return {"said": said, **counts}
+    from ledgerbridge.delivery import link_requests  # noqa: PLC0415
+
+    found = link_requests.list_unlinked(desk)
+    for language in Language:
+        log.info("--- %s ---", Reason("linking_list").text(language))
+        for row in found.proposals.sources:
+            log.info("%s", _likely(row).text(language))
+    counts = {
+        "linked": found.linked,
+        "unlinked": len(found.proposals.sources),
+        "with_candidates": sum(1 for row in found.proposals.sources if row.candidates),
+        "only_there": sum(1 for row in found.proposals.targets if not row.candidates),
+    }
+    listed = Reason("linking_listed", {name: str(count) for name, count in counts.items()})
+    tell(listed, level=logging.INFO)
+    return {"said": listed.sentence(Language.ENGLISH), **counts}
+
+
+def _likely(row: SourceRow) -> Reason:
+    """A customer without a link, and who it may be in the accounts, the likeliest first."""
+    from ledgerbridge.linking.candidates import candidates_in_words  # noqa: PLC0415
+
+    candidates = candidates_in_words(row.candidates[:_MOST_CANDIDATES], with_scores=True)
+    values = {"number": row.source.customer_number, "name": row.source.name, "candidates": candidates}
+    return Reason("linking_candidates" if candidates else "linking_no_candidate", values)

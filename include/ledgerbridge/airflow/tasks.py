@@ -22,7 +22,7 @@ from ledgerbridge.reasons import Language, Reason
 
 if TYPE_CHECKING:
     from ledgerbridge.delivery.desk import Workplace
-    from ledgerbridge.delivery.loading import ChunkOutcome
+    from ledgerbridge.delivery.loading import ChunkOutcome, Trouble
 
 __all__ = ["closed", "extract", "load", "reconcile", "settle", "transform", "validate"]
 
@@ -74,6 +74,8 @@ def extract(integration: str, module: str) -> dict[str, int]:
             linked = follow_named_links(desk, found.named_by_source)
             # Counted now: a link that was just followed may have brought its customer into the run.
             chunks = runs.chunks(desk.store, workplace.run_id)
+        for source_id, reason in found.deleted:
+            tell(reason, f"deleted id {source_id}", level=logging.WARNING)
         due = sum(chunks.values())
         log.info("%s: %d read, %d to deliver, %d links followed", module, found.records_read, due, linked)
         if decided:
@@ -140,15 +142,20 @@ def _raise_for(outcome: ChunkOutcome) -> None:
     from ledgerbridge.store.transfers import State  # noqa: PLC0415
 
     for item in outcome.trouble:
-        tell(item.reason, f"{item.state.value} {item.source_id}")
+        tell(item.reason, f"{item.state.value} {_named(item)}")
     if outcome.stopped_by is not None:
         raise outcome.stopped_by
     doubts = [item for item in outcome.trouble if item.state is State.IN_DOUBT]
     if doubts:
-        raise InDoubt("chunk_in_doubt", count=len(doubts), first=doubts[0].source_id)
+        raise InDoubt("chunk_in_doubt", count=len(doubts), first=_named(doubts[0]))
     if outcome.trouble:
         codes = ", ".join(sorted({item.reason.code for item in outcome.trouble}))
         raise Rejection("chunk_has_rejections", count=len(outcome.trouble), codes=codes)
+
+
+def _named(item: Trouble) -> str:
+    """The number that people know it by, and its id in the source."""
+    return f"{item.number} (id {item.source_id})" if item.number else f"id {item.source_id}"
 
 
 def _tell_hold(workplace: Workplace) -> None:
@@ -158,9 +165,8 @@ def _tell_hold(workplace: Workplace) -> None:
     with closing(workplace.open_store()) as store:
         held = agreements.read(store, workplace.integration.target.connection)
     if held.held_since is not None:
-        why = held.hold_reason.text(Language.ENGLISH) if held.hold_reason else ""
-        values = {"since": f"{held.held_since:%Y-%m-%d %H:%M} UTC", "why": why}
-        tell(Reason("agreement_held", values), level=logging.WARNING)
+        values = {"since": f"{held.held_since:%Y-%m-%d %H:%M} UTC"}
+        tell(Reason("agreement_held", values, held.hold_reason), level=logging.WARNING)
 
 
 @task(doc_md=task_docs.SETTLE, retries=2, retry_delay=timedelta(seconds=10))

@@ -8,14 +8,12 @@ from typing import Any
 
 from ledgerbridge.delivery.customers import is_another
 from ledgerbridge.delivery.desk import Desk, Source
-from ledgerbridge.money import json_loads
 from ledgerbridge.reasons import Reason
 from ledgerbridge.reconciliation.facts import FieldOwner, SourceCustomerFact, TargetCustomerFact
 from ledgerbridge.records import Customer, Module, record_from_json
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import links
 from ledgerbridge.store.database import fetch_all
-from ledgerbridge.target.economic.customers import canonical_name
 
 __all__ = ["OWNERS", "source_customers", "target_customers"]
 
@@ -77,12 +75,12 @@ def _fact(desk: Desk, record: Customer | Unreadable, ours: Mapping[str, Any]) ->
             target_number=target,
             reason=reason or record.rejection.reason,
         )
-    sent = json_loads(desk.target.customer_payload(record).text)["fields"]
+    sent = desk.target.fields_in(desk.target.customer_payload(record).text)
     return SourceCustomerFact(
         source_id=record.source_id,
         customer_number=record.customer_number,
         name=record.name,
-        fields={canonical_name(name): _flat(value) for name, value in sent.items()},
+        fields={name: _flat(value) for name, value in sent.items()},
         target_number=target,
         reason=reason,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from ledgerbridge.delivery.desk import Desk, Source
-from ledgerbridge.delivery.locators import locator_of, prefix_of
+from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.money import ZERO, parse_decimal, percent_of
 from ledgerbridge.reasons import Reason
 from ledgerbridge.reconciliation.facts import (
@@ -27,26 +28,35 @@ from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import links
 from ledgerbridge.store.database import fetch_all
 from ledgerbridge.target.contract import BookedInvoice, TargetInvoice
-from ledgerbridge.target.economic.invoices import due_date_of
 
 __all__ = ["source_facts", "target_fact_of_booked", "target_facts"]
 
 _PAGE = 500
+_LOCATOR_OF_AN_INVOICE = re.compile(r"lb-[a-z0-9-]+-inv-[a-z0-9]{1,40}")
 
 Item = TypeVar("Item")
 
 
 def source_facts(desk: Desk, source: Source, period: Period) -> Iterator[SourceInvoiceFact]:
-    """Every invoice of the period that is approved in the source, or was and has been withdrawn since."""
+    """Every invoice of the period that is approved in the source, or was and has been withdrawn since.
+
+    From before the take-over (``source.invoices_from``) only those that were taken up all the same.
+    """
     approved = source.reader.every_id(Module.INVOICES, since=period.first)
     seen: set[str] = set()
     for ids in _pages(approved):
         seen.update(ids)
         yield from _facts(desk, source, ids, period)
-    values = {"integration": desk.integration.name}
-    withdrawn = [row["source_id"] for row in fetch_all(desk.store, "comparing_withdrawn", values)]
-    for ids in _pages(iter([source_id for source_id in withdrawn if source_id not in seen])):
+    for ids in _pages([source_id for source_id in _known_by_us(desk, period) if source_id not in seen]):
         yield from _facts(desk, source, ids, period)
+
+
+def _known_by_us(desk: Desk, period: Period) -> list[str]:
+    """What the source no longer lists among its approved invoices, and may still have."""
+    first_day = desk.integration.source.invoices_from
+    begins_within = first_day is not None and date.fromisoformat(first_day) in Period(period.first, None)
+    statement = "comparing_taken_up" if begins_within else "comparing_withdrawn"
+    return [row["source_id"] for row in fetch_all(desk.store, statement, {"integration": desk.integration.name})]
 
 
 def _facts(desk: Desk, source: Source, ids: Sequence[str], period: Period) -> Iterator[SourceInvoiceFact]:
@@ -76,7 +86,7 @@ def _fact(desk: Desk, invoice: Invoice, ours: Mapping[str, Any], customer: str |
         document_type=invoice.document_type,
         invoice_number=invoice.invoice_number,
         invoice_date=invoice.invoice_date,
-        due_date=due_date_of(invoice, desk.integration.invoicing),
+        due_date=desk.target.due_date(invoice),
         customer_source_id=invoice.customer_source_id,
         customer_number=invoice.customer_number,
         customer_name=invoice.recipient_name,
@@ -183,7 +193,6 @@ def _parts(lines: Iterable[InvoiceLine]) -> Iterator[InvoiceLine | LinePart]:
 def target_facts(desk: Desk, period: Period) -> Iterator[TargetInvoiceFact]:
     """Every draft and booked invoice of the period that is this integration's or nobody's."""
     first, last = period.first or date(2000, 1, 1), period.last or date(2100, 1, 1)
-    ours, any_locator = prefix_of(desk.integration), "lb-"
     for page in _pages(desk.target.invoices(first, last)):
         numbers = [item.number for item in page if not item.is_draft]
         values = {"integration": desk.integration.name, "numbers": numbers}
@@ -191,10 +200,20 @@ def target_facts(desk: Desk, period: Period) -> Iterator[TargetInvoiceFact]:
             row["booked_number"]: row["vat_breakdown"] for row in fetch_all(desk.store, "comparing_shares", values)
         }
         for item in page:
-            locator = item.locator or ""
-            if locator.startswith(any_locator) and not locator.startswith(ours):
-                continue  # another integration's on the same agreement
-            yield _target_fact(item, shares.get(item.number) if not item.is_draft else None)
+            if not _is_of_another(desk, item.locator):
+                yield _target_fact(item, shares.get(item.number) if not item.is_draft else None)
+
+
+def _is_of_another(desk: Desk, locator: str | None) -> bool:
+    """Whether another integration on the same agreement made it.
+
+    Names may begin alike (acme, acme_2), so the whole locator is compared. What is no locator at all, or was
+    mangled by hand, is nobody's and must be shown.
+    """
+    if locator is None or not _LOCATOR_OF_AN_INVOICE.fullmatch(locator):
+        return False
+    source_id = locator.rpartition("-")[2]
+    return locator != locator_of(desk.integration, Module.INVOICES, source_id)
 
 
 def _target_fact(item: TargetInvoice, shares: Sequence[Mapping[str, str]] | None) -> TargetInvoiceFact:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ledgerbridge.comparing.customers import OWNERS, source_customers, target_customers
 from ledgerbridge.comparing.invoices import source_facts, target_fact_of_booked, target_facts
-from ledgerbridge.delivery.desk import Desk, Workplace
-from ledgerbridge.integration import Finish
+from ledgerbridge.delivery.desk import Desk, Source, Workplace
+from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.integration import ChangeCapture, Finish
 from ledgerbridge.reconciliation.compare import ReconciliationResult, reconcile_customers, reconcile_invoices
 from ledgerbridge.reconciliation.facts import Period, SourceInvoiceFact, TargetInvoiceFact
 from ledgerbridge.reconciliation.report_parts import ReportHeader
 from ledgerbridge.reconciliation.reports import write_reports
 from ledgerbridge.reconciliation.staging import Lookups
-from ledgerbridge.store import confirmations
+from ledgerbridge.source.changes import prune_changes
+from ledgerbridge.store import confirmations, reconciliations
 
 __all__ = ["Reconciled", "period_until", "reconcile"]
+
+log = logging.getLogger(__name__)
+
+# An integration that was off for longer reads everything once (source room, changes).
+CHANGES_ARE_KEPT = timedelta(days=30)
 
 _NAMES = {"clienttime": "ClientTime", "economic": "e-conomic"}
 
@@ -38,7 +46,10 @@ def period_until(today: date, months: int) -> Period:
 
 
 def reconcile(workplace: Workplace, period: Period) -> Reconciled:
-    """Compare both sides and keep the reports. Changes nothing on either side.
+    """Compare both sides and keep the reports. Changes no record on either side.
+
+    At the end, what is too old is removed: pairs that agree and daily reports of former reconciliations, and rows
+    of the source's table of changes.
 
     Raises:
         SourceUnavailable, TryAgain, NeedsGrant, Refusal: a side could not be read; nothing is kept.
@@ -68,7 +79,21 @@ def reconcile(workplace: Workplace, period: Period) -> Reconciled:
             now=now,
         )
         write_reports(desk.store, [invoices.reconciliation_id, customers.reconciliation_id], _header(desk))
+        reconciliations.prune(desk.store, integration.name)
+        _prune_changes(desk, source)
         return Reconciled(invoices, customers)
+
+
+def _prune_changes(desk: Desk, source: Source) -> None:
+    if desk.integration.source.change_capture is not ChangeCapture.TRIGGERS:
+        return
+    try:
+        removed = prune_changes(source.connection, CHANGES_ARE_KEPT)
+    except LedgerbridgeError as error:
+        # The comparison is done and kept: a right that is missing for tidying up must not undo it.
+        log.warning("old changes stay in the source: %s", error)
+    else:
+        log.info("%d old changes removed from the source's table", removed)
 
 
 def _look_up(desk: Desk, missing: Iterable[SourceInvoiceFact]) -> Iterator[TargetInvoiceFact]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.errors import Refusal
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module
 from ledgerbridge.store import confirmations, history, transfers
 from ledgerbridge.store.transfers import State
@@ -20,7 +21,7 @@ LINKING = "linking"
 
 def check_now(desk: Desk) -> Preflight:
     """Run preflight and keep what it found."""
-    result = desk.target.preflight()
+    result = _with_takeover(desk, desk.target.preflight())
     before = confirmations.read_preflight(desk.store, desk.integration.name)
     resolved = dict(result.resolved or {})
     if before is not None and before.resolved and resolved:
@@ -32,6 +33,16 @@ def check_now(desk: Desk) -> Preflight:
     confirmations.write_preflight(desk.store, desk.integration.name, kept)
     _note(desk, "preflight", passed=result.passed)
     return result
+
+
+def _with_takeover(desk: Desk, result: Preflight) -> Preflight:
+    """Without a first day the first run takes up every invoice that was ever approved."""
+    first_day = desk.integration.source.invoices_from
+    if first_day is None:
+        check = Check("invoices_from", CheckStatus.WARNING, Reason("preflight_every_invoice"))
+    else:
+        check = Check("invoices_from", CheckStatus.OK, Reason("preflight_invoices_from", {"date": first_day}))
+    return Preflight((*result.checks, check), result.resolved)
 
 
 def confirm(desk: Desk) -> None:

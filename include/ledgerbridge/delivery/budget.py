@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from ledgerbridge.errors import NeedsGrant, TryAgain
-from ledgerbridge.reasons import Language, Reason
+from ledgerbridge.reasons import Reason
 from ledgerbridge.store import agreements
 from ledgerbridge.store.database import Connection
 
@@ -153,5 +153,4 @@ class Gate:
 
 
 def _held_error(held: agreements.Agreement) -> NeedsGrant:
-    why = held.hold_reason.text(Language.ENGLISH) if held.hold_reason else ""
-    return NeedsGrant("agreement_held", since=f"{held.held_since:%Y-%m-%d %H:%M} UTC", why=why)
+    return NeedsGrant("agreement_held", since=f"{held.held_since:%Y-%m-%d %H:%M} UTC", cause=held.hold_reason)

@@ -119,16 +119,15 @@ def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
     # The customer was deleted between our read and our PUT, so PUT made a new one. It is ours, seconds old and
     # unused: take it away again and say so.
     writing.conclude(desk, transfer)
-    current = desk.target.customer(link.target_id)
-    undone = "left there" if current is None else _deleted_again(desk, transfer, link.target_id)
-    raise Rejection("customer_created_by_accident", target=link.target_id, undone=undone)
+    if desk.target.customer(link.target_id) is not None:
+        _delete_again(desk, transfer, link.target_id)
+    raise Rejection("customer_created_by_accident", target=link.target_id)
 
 
-def _deleted_again(desk: Desk, transfer: Transfer, number: str) -> str:
+def _delete_again(desk: Desk, transfer: Transfer, number: str) -> None:
     transfer = transfers.reload(desk.store, transfer.transfer_id)
     transfer, _ = writing.send(desk, transfer, Step.DELETE_CUSTOMER, desk.target.delete_customer(number))
     writing.conclude(desk, transfer)
-    return "taken away again"
 
 
 def _tell_new_number(desk: Desk, transfer: Transfer, link: Link) -> None:

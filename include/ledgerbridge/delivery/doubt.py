@@ -12,7 +12,7 @@ from ledgerbridge.store.transfers import Transfer
 __all__ = ["is_key_still_good", "is_superseded", "wait_until_settled"]
 
 # e-conomic keeps a key for one hour (economic section 2.11). Past it a replay is executed again: elsewhere one
-# after 2 h 21 min booked a second invoice. Five minutes are kept in hand for clocks that disagree.
+# after 2 h 21 min booked a second invoice. Five minutes are kept in hand for the way there.
 KEY_LIFETIME = timedelta(minutes=55)
 
 
@@ -22,17 +22,17 @@ def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
     Raises:
         NotSettledYet: the settle time is not over yet.
     """
-    if transfer.last_sent_at is None:
-        return
+    _, passed = transfers.ages(desk.store, transfer.transfer_id)
     wait = desk.integration.loading.settle_seconds
-    passed = (desk.workplace.now() - transfer.last_sent_at).total_seconds()
-    if passed < wait:
-        raise NotSettledYet("doubt_not_settled", step=transfer.step, seconds=int(passed), wait=wait)
+    if passed is not None and passed < timedelta(seconds=wait):
+        seconds = int(passed.total_seconds())
+        raise NotSettledYet("doubt_not_settled", step=transfer.step, seconds=seconds, wait=wait)
 
 
 def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:
     """Whether the target surely still knows the key that the write in doubt was sent with."""
-    return transfer.first_sent_at is not None and desk.workplace.now() - transfer.first_sent_at < KEY_LIFETIME
+    age, _ = transfers.ages(desk.store, transfer.transfer_id)
+    return age is not None and age < KEY_LIFETIME
 
 
 def is_superseded(desk: Desk, transfer: Transfer) -> bool:

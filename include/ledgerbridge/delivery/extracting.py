@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from ledgerbridge.delivery.desk import Source, Workplace
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.integration import ChangeCapture
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.changes import Polling, read_changes
 from ledgerbridge.source.manifest import load_manifest
@@ -21,17 +22,22 @@ from ledgerbridge.store.transfers import Transfer
 __all__ = ["Extracted", "extract"]
 
 _PAGE = 500
+_DELETED = {Module.CUSTOMERS: "customer_deleted_in_source", Module.INVOICES: "invoice_deleted_in_source"}
 _OWED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a run has before it: records read, transfers dealt, chunks, and customers whose links the source names."""
+    """What a run has before it: records read, transfers dealt, chunks, and customers whose links the source names.
+
+    ``deleted``: what is to be told of linked records that are gone in the source (X-12), source id first.
+    """
 
     records_read: int
     transfers: int
     chunks: int
     named_by_source: tuple[Customer, ...]
+    deleted: tuple[tuple[str, Reason], ...] = ()
 
 
 def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = None) -> Extracted:
@@ -54,7 +60,7 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
                 run.follow()
                 run.take_up(transfers.owed(store, name, module, workplace.integration.target.connection, _OWED_AT_ONCE))
         runs.note_read(store, workplace.run_id, run.records_read)
-        return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source))
+        return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source), tuple(run.deleted))
 
 
 class _Run:
@@ -63,6 +69,7 @@ class _Run:
         self.records_read = 0
         self.dealt = 0
         self.named_by_source: list[Customer] = []
+        self.deleted: list[tuple[str, Reason]] = []
         self._chunk_of: dict[int, int] = {}
 
     @property
@@ -80,9 +87,7 @@ class _Run:
             position = runs.cursor(self.store, name, self.module)
             batch = read_changes(self.source.connection, self.module, position, polling=polling)
             if batch.everything_changed:
-                since = self.workplace.integration.source.invoices_from
-                every = self.source.reader.every_id(self.module, since=date.fromisoformat(since) if since else None)
-                for page in _pages(every):
+                for page in _pages(self.source.reader.every_id(self.module)):
                     self.read(page, {})
             else:
                 changed_at = {change.source_id: change.last_changed_at for change in batch.changes}
@@ -136,6 +141,7 @@ class _Run:
     def _flag_deleted(self, source_ids: Iterable[str]) -> None:
         name = self.workplace.integration.name
         for source_id, target in links.flag_deleted(self.store, name, self.module, list(source_ids)):
+            self.deleted.append((source_id, Reason(_DELETED[self.module], {"target": target})))
             history.append(
                 self.store,
                 integration=name,

@@ -7,7 +7,6 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
 from ledgerbridge.delivery.invoice_keeping import (
     created_draft,
-    customer_number_of,
     invoice_of,
     keep_booked,
     keep_draft,
@@ -49,7 +48,7 @@ def _settle_creation(desk: Desk, transfer: Transfer) -> Transfer:
     if draft is not None:
         keep_draft(desk, transfer, draft)
         return transfers.reload(desk.store, transfer.transfer_id)
-    booked = desk.target.find_booked(transfer.locator, None, customer_number_of(desk, transfer))
+    booked = desk.target.find_booked(transfer.locator)
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return transfers.reload(desk.store, transfer.transfer_id)
@@ -80,7 +79,7 @@ def _settle_deletion(desk: Desk, transfer: Transfer) -> Transfer:
     number = int(link.target_id)
     if desk.target.draft(number) is not None:
         return writing.abandon(desk, transfer, "the draft is still there")
-    booked = desk.target.find_booked(transfer.locator, number, customer_number_of(desk, transfer))
+    booked = desk.target.find_booked(transfer.locator, number, link.target_customer)
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return transfers.reload(desk.store, transfer.transfer_id)
@@ -92,7 +91,9 @@ def _settle_booking(desk: Desk, transfer: Transfer) -> Transfer:
     draft = desk.target.draft(number) if number else None
     if draft is None:
         draft = desk.target.find_draft(transfer.locator)
-    booked = desk.target.find_booked(transfer.locator, number or None, customer_number_of(desk, transfer))
+    link = links.link_of(desk.store, transfer.record_id)
+    customer_number = link.target_customer if link is not None else None
+    booked = desk.target.find_booked(transfer.locator, number or None, customer_number)
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return transfers.reload(desk.store, transfer.transfer_id)

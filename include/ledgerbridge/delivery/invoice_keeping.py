@@ -12,14 +12,14 @@ from ledgerbridge.delivery.writing import Step
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
 from ledgerbridge.store.database import transaction
-from ledgerbridge.store.links import TargetKind
+from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, BookedInvoice, DraftInvoice
 
 __all__ = [
+    "adopt_draft",
     "create_draft",
     "created_draft",
-    "customer_number_of",
     "invoice_of",
     "keep_booked",
     "keep_draft",
@@ -29,18 +29,24 @@ __all__ = [
 ]
 
 
-def create_draft(desk: Desk, transfer: Transfer) -> DraftInvoice:
+def create_draft(desk: Desk, transfer: Transfer) -> DraftInvoice | None:
+    """The new draft; nothing when it turns out that a former one was booked."""
     request = desk.target.create_draft(transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.CREATE_DRAFT, request)
     return created_draft(desk, transfer, answer)
 
 
-def created_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
+def created_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice | None:
+    """The draft that the answer to its creation names; nothing when it was booked since."""
     draft = read_draft(desk, transfer, answer)
-    if answer.was_replayed and desk.target.draft(draft.number) is None:
-        # A replayed key may name a draft that has gone since (economic section 7, no. 35).
-        return create_draft(desk, writing.abandon(desk, transfer, "the replayed answer names a draft that is gone"))
-    return keep_draft(desk, transfer, draft)
+    if not answer.was_replayed or desk.target.draft(draft.number) is not None:
+        return keep_draft(desk, transfer, draft)
+    # A replayed key may name a draft that has gone since (economic section 7, no. 35): booked, or deleted?
+    booked = desk.target.find_booked(transfer.locator, draft.number, draft.customer_number)
+    if booked is not None:
+        keep_booked(desk, transfer, booked)
+        return None
+    return create_draft(desk, writing.abandon(desk, transfer, "the replayed answer names a draft that is gone"))
 
 
 def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
@@ -51,7 +57,15 @@ def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvo
     with transaction(desk.store):
         # What the draft shows is what was sent, which may be older than the payload of today.
         sent = transfer.request_body or transfer.payload or ""
-        _link(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), transfer.content_hash, payload_hash(sent))
+        _link(
+            desk,
+            transfer,
+            TargetKind.DRAFT_INVOICE,
+            str(draft.number),
+            fingerprint=transfer.content_hash,
+            payload_hash=payload_hash(sent),
+            target_customer=draft.customer_number,
+        )
         writing.conclude(desk, transfer, str(draft.number))
         desk.note(transfer, "draft", draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
     return draft
@@ -80,7 +94,7 @@ def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
     before = links.link_of(desk.store, transfer.record_id)
     fingerprint = before.fingerprint if before else transfer.content_hash
     with transaction(desk.store):
-        _link(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint)
+        _link(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint=fingerprint)
         archive.keep(desk.store, values, [share.to_json() for share in booked.vat_shares])
         writing.conclude(desk, transfer, transfer.target_draft)
         transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)
@@ -100,9 +114,16 @@ def let_go(desk: Desk, transfer: Transfer) -> Transfer:
         return writing.conclude(desk, transfer) if transfer.step is not None else transfer
 
 
-def _link(
-    desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, fingerprint: str | None, sent: str | None = None
-) -> None:
+def adopt_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> Link | None:
+    """Take a draft that carries our locator for ours; what it was made from is not known."""
+    with transaction(desk.store):
+        number = str(draft.number)
+        _link(desk, transfer, TargetKind.DRAFT_INVOICE, number, target_customer=draft.customer_number)
+        desk.note(transfer, "draft_adopted", draft=draft.number)
+    return links.link_of(desk.store, transfer.record_id)
+
+
+def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, **known: str | None) -> None:
     links.make(
         desk.store,
         record_id=transfer.record_id,
@@ -111,17 +132,9 @@ def _link(
         kind=kind,
         target_id=target_id,
         made_by=desk.workplace.actor,
-        fingerprint=fingerprint,
-        payload_hash=sent,
         source_number=invoice_of(transfer).invoice_number,
+        **known,
     )
-
-
-def customer_number_of(desk: Desk, transfer: Transfer) -> str:
-    invoice = invoice_of(transfer)
-    linked = links.links_of(desk.store, transfer.integration, Module.CUSTOMERS, [invoice.customer_source_id])
-    link = linked.get(invoice.customer_source_id)
-    return link.target_id if link else "0"
 
 
 def invoice_of(transfer: Transfer) -> Invoice:

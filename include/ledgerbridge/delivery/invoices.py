@@ -11,8 +11,8 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.invoice_doubt import settle_doubt
 from ledgerbridge.delivery.invoice_keeping import (
+    adopt_draft,
     create_draft,
-    customer_number_of,
     invoice_of,
     keep_booked,
     keep_draft,
@@ -26,10 +26,10 @@ from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain
 from ledgerbridge.integration import Finish
 from ledgerbridge.reasons import Reason
-from ledgerbridge.store import links, transfers
+from ledgerbridge.store import history, links, transfers
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
-from ledgerbridge.target.contract import Answer, DraftInvoice
+from ledgerbridge.target.contract import DraftInvoice, Request
 
 __all__ = ["deliver_invoice"]
 
@@ -78,7 +78,7 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
     number = int(link.target_id)
     current = desk.target.draft(number)
     if current is None:
-        return _draft_is_gone(desk, transfer, number)
+        return _draft_is_gone(desk, transfer, link)
     if current.locator != transfer.locator:
         raise Rejection("draft_is_not_ours", draft=number, locator=transfer.locator)
     is_same = (link.fingerprint, link.payload_hash) == (transfer.content_hash, payload_hash(transfer.payload or ""))
@@ -87,28 +87,39 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
     request = desk.target.replace_draft(number, transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.REPLACE_DRAFT, request)
     if answer.status == 404:
-        return _draft_is_gone(desk, writing.abandon(desk, transfer, "the draft is gone"), number)
-    return _kept_draft(desk, transfer, answer)
-
-
-def _kept_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
+        return _draft_is_gone(desk, _abandoned(desk, transfer, request, number), link)
     return keep_draft(desk, transfer, read_draft(desk, transfer, answer))
 
 
-def _draft_is_gone(desk: Desk, transfer: Transfer, number: int) -> DraftInvoice | None:
-    """Booked by a person, or deleted by one. Sent again only when a person asks for it (TL-10)."""
-    booked = desk.target.find_booked(transfer.locator, number, customer_number_of(desk, transfer))
+def _draft_is_gone(desk: Desk, transfer: Transfer, link: Link) -> DraftInvoice | None:
+    """Booked by a person, copied, or deleted by one. Then it is sent again only when a person asks for it (TL-10)."""
+    number = int(link.target_id)
+    booked = desk.target.find_booked(transfer.locator, number, link.target_customer)
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return None
     copy = desk.target.find_draft(transfer.locator)
     if copy is not None:
-        # Copied by a person and the first one deleted: the locator says that it is ours.
-        return keep_draft(desk, transfer, copy)
-    if not desk.is_asked_for:
-        raise Rejection("draft_deleted_in_target", draft=number)
+        return _draft(desk, transfer, adopt_draft(desk, transfer, copy))
+    deleted = Rejection("draft_deleted_in_target", draft=number)
+    # A Clear is about the whole chunk: who cleared it knows of this deletion only when it was told before.
+    if not (desk.is_asked_for and history.was_rejected(desk.store, transfer.record_id, deleted.reason)):
+        raise deleted
     links.remove(desk.store, transfer.record_id)
     return create_draft(desk, transfers.reload(desk.store, transfer.transfer_id))
+
+
+def _abandoned(desk: Desk, transfer: Transfer, request: Request, number: int) -> Transfer:
+    """A write that was answered «not there», once a look has shown that the draft is indeed gone.
+
+    Raises:
+        TryAgain: the draft is there after all.
+    """
+    transfer = writing.abandon(desk, transfer, "there is no such draft")
+    if desk.target.draft(number) is not None:
+        call, what = f"{request.method} {request.path}", "404, although the draft is there"
+        raise TryAgain("economic_answer_unclear", call=call, what=what)
+    return transfer
 
 
 # Booking.
@@ -118,20 +129,14 @@ def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     request = desk.target.book(draft.number, invoice_of(transfer))
     transfer, answer = writing.send(desk, transfer, Step.BOOK, request)
     if answer.status == 404:
-        return _not_booked(desk, writing.abandon(desk, transfer, "no such draft"), draft.number)
+        # Nothing is made anew in the same breath: a person may have booked it, or deleted it.
+        transfer = _abandoned(desk, transfer, request, draft.number)
+        booked_by_person = _booked_meanwhile(desk, transfer, draft.number, draft.customer_number)
+        if booked_by_person is None:
+            raise Rejection("draft_deleted_in_target", draft=draft.number)
+        return booked_by_person
     booked = writing.reading(desk, transfer, lambda: desk.target.read_booked(answer))
     return keep_booked(desk, transfer, booked)
-
-
-def _not_booked(desk: Desk, transfer: Transfer, number: int) -> State:
-    """Booking was answered «not there»: look, and make nothing anew in the same breath."""
-    if desk.target.draft(number) is not None:
-        what = "404, although the draft is there"
-        raise TryAgain("economic_answer_unclear", call="POST /invoices/booked", what=what)
-    booked = _booked_meanwhile(desk, transfer, number)
-    if booked is None:
-        raise Rejection("draft_deleted_in_target", draft=number)
-    return booked
 
 
 def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
@@ -160,22 +165,34 @@ def _withdraw(desk: Desk, transfer: Transfer, link: Link | None) -> State:
         return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
     number = int(link.target_id)
     current = desk.target.draft(number)
-    if current is None and (booked := _booked_meanwhile(desk, transfer, number)) is not None:
+    if current is not None and current.locator == transfer.locator:
+        return _delete_draft(desk, transfer, link)
+    booked = _booked_meanwhile(desk, transfer, number, link.target_customer)
+    if booked is not None:
         return booked
-    if current is not None:
-        if current.locator != transfer.locator:
-            raise Rejection("draft_is_not_ours", draft=number, locator=transfer.locator)
-        transfer, answer = writing.send(desk, transfer, Step.DELETE_DRAFT, desk.target.delete_draft(number))
-        if answer.status == 404:
-            # Between our look and our deletion a person was there: deleted, or booked?
-            transfer = writing.abandon(desk, transfer, "the draft is gone")
-            return _withdraw(desk, transfer, link)
+    copy = desk.target.find_draft(transfer.locator)
+    if copy is not None:
+        return _withdraw(desk, transfer, adopt_draft(desk, transfer, copy))
+    let_go(desk, transfer)
+    if current is None:
+        return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
+    values = {"draft": str(number), "locator": transfer.locator}
+    return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn_draft_left", values))
+
+
+def _delete_draft(desk: Desk, transfer: Transfer, link: Link) -> State:
+    number = int(link.target_id)
+    request = desk.target.delete_draft(number)
+    transfer, answer = writing.send(desk, transfer, Step.DELETE_DRAFT, request)
+    if answer.status == 404:
+        # Between our look and our deletion a person was there: deleted, or booked?
+        return _withdraw(desk, _abandoned(desk, transfer, request, number), link)
     let_go(desk, transfer)
     return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
 
 
-def _booked_meanwhile(desk: Desk, transfer: Transfer, number: int) -> State | None:
-    booked = desk.target.find_booked(transfer.locator, number, customer_number_of(desk, transfer))
+def _booked_meanwhile(desk: Desk, transfer: Transfer, number: int, customer_number: str | None) -> State | None:
+    booked = desk.target.find_booked(transfer.locator, number, customer_number)
     if booked is None:
         return None
     keep_booked(desk, transfer, booked)

@@ -13,6 +13,7 @@ from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
 from ledgerbridge.linking.candidates import Proposals, propose
 from ledgerbridge.linking.decisions import decide_creation, decide_link, decide_skip, decide_unlink
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import confirmations, history, links, transfers
@@ -41,8 +42,8 @@ def list_unlinked(desk: Desk) -> Unlinked:
     return Unlinked(propose(sources, targets), len(known))
 
 
-def link(desk: Desk, customer_number: str, target_number: str) -> str:
-    """Link the two; the source's data follow. What it did, in words.
+def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
+    """Link the two; the source's data follow. What it did.
 
     Raises:
         Rejection: the request cannot be carried out; nothing was changed.
@@ -60,7 +61,7 @@ def link(desk: Desk, customer_number: str, target_number: str) -> str:
     before = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, [customer.source_id])
     is_broken = any(item.broken_at is not None for item in before.values())
     if decision.is_in_force and not is_broken:
-        return f"{customer_number} is linked to {target_number} already."
+        return _done("link_there_already", customer, target=target_number)
     with transaction(desk.store):
         links.make(
             desk.store,
@@ -75,13 +76,14 @@ def link(desk: Desk, customer_number: str, target_number: str) -> str:
             target_name=there.canonical.get("name") if there else None,
         )
         _note(desk, customer, "linked", target=target_number)
-    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    # Where the source does not answer now, the next run writes it there.
     write_link_now(desk, customer.source_id, target_number)
-    return f"{customer_number} {customer.name} is linked to {target_number}. Its waiting invoices go on by themselves."
+    return _done("link_made", customer, target=target_number)
 
 
-def unlink(desk: Desk, customer_number: str) -> str:
-    """Undo the link (LK-5). What it did, in words.
+def unlink(desk: Desk, customer_number: str) -> Reason:
+    """Undo the link (LK-5). What it did.
 
     Raises:
         Rejection: there is none.
@@ -91,12 +93,13 @@ def unlink(desk: Desk, customer_number: str) -> str:
     with transaction(desk.store):
         before = links.remove(desk.store, _record_id(desk, customer))
         _note(desk, customer, "unlinked", target=before)
-    write_link_now(desk, customer.source_id, None)
-    return f"{customer_number} {customer.name} is no longer linked to {before}. Its invoices wait until it is linked."
+        # Inside: a source that goes on naming the number would bring the link back with the customer's next change.
+        write_link_now(desk, customer.source_id, None)
+    return _done("link_undone", customer, target=before)
 
 
-def create(desk: Desk, customer_number: str) -> str:
-    """Have the customer created in the target by the next run, whatever it resembles. What it did, in words.
+def create(desk: Desk, customer_number: str) -> Reason:
+    """Have the customer created in the target by the next run, whatever it resembles. What it did.
 
     Raises:
         Rejection: its number cannot be used there, or is taken; or it is linked.
@@ -111,25 +114,32 @@ def create(desk: Desk, customer_number: str) -> str:
         largest_number=limits_of(desk.integration.target.system).largest_customer_number,
         asked_by_person=True,
     )
-    confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)
-    _note(desk, customer, "creation_decided")
-    # A revision of its own, so that the next run takes it up whatever the former one waited for.
-    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
-    return f"{customer_number} {customer.name} is created by the next run."
+    with transaction(desk.store):
+        confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)
+        _note(desk, customer, "creation_decided")
+        # A revision of its own, so that the next run takes it up whatever the former one waited for.
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    return _done("creation_decided", customer)
 
 
-def skip(desk: Desk, customer_number: str) -> str:
-    """Leave the customer out. What it did, in words.
+def skip(desk: Desk, customer_number: str) -> Reason:
+    """Leave the customer out. What it did.
 
     Raises:
         Rejection: it is linked.
     """
     customer = _customer(desk, customer_number)
     decide_skip(source_id=customer.source_id, source=customer, links=_links(desk))
-    confirmations.decide(desk.store, desk.integration.name, customer.source_id, "skip", desk.workplace.actor)
-    _note(desk, customer, "skip_decided")
-    stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
-    return f"{customer_number} {customer.name} is skipped."
+    with transaction(desk.store):
+        confirmations.decide(desk.store, desk.integration.name, customer.source_id, "skip", desk.workplace.actor)
+        _note(desk, customer, "skip_decided")
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+    return _done("skip_decided", customer)
+
+
+def _done(code: str, customer: Customer, **values: object) -> Reason:
+    told = {"number": customer.customer_number, "name": customer.name, **values}
+    return Reason(code, {name: str(value) for name, value in told.items()})
 
 
 def _known_customers(desk: Desk) -> Sequence[Customer]:

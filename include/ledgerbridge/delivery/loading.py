@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -32,8 +32,8 @@ from ledgerbridge.errors import (
     Rejection,
     TryAgain,
 )
-from ledgerbridge.reasons import Language, Reason
-from ledgerbridge.records import Module
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, runs, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import Operation, State, Transfer
@@ -53,9 +53,10 @@ _TRIES_WHEN_TOLD_TO_WAIT = 5
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A rejection or doubt that has not been told before."""
+    """A rejection or doubt that has not been told before. ``number``: what people know it by; empty if it has none."""
 
     source_id: str
+    number: str
     state: State
     reason: Reason
 
@@ -176,7 +177,8 @@ def _send_revisions(desk: Desk, of_record: Sequence[Transfer], trend: Trend) -> 
         if transfers.reload(desk.store, transfer.transfer_id).step is not None:
             for newer in of_record[place + 1 :]:
                 if newer.step is None:
-                    finish(desk, newer, State.WAITING, Reason("older_revision_in_doubt"), WaitsFor.RUN)
+                    reason = Reason("older_revision_in_doubt")
+                    finish(desk, newer, State.WAITING, reason, WaitsFor.RUN, expected=newer.state)
             return
 
 
@@ -190,7 +192,7 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
         return  # superseded since the queue was made
     if transfer.step is None and is_superseded(desk, transfer):
         # Sending an old revision over a newer one would bring the old amounts back.
-        finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
+        finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"), expected=transfer.state)
         return
     try:
         _deliver_patiently(desk, transfer)
@@ -221,7 +223,8 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
 def _set_aside(desk: Desk, transfer: Transfer, reason: Reason) -> None:
     """Reject it; but while a write of it is under way its outcome is unknown, whatever went wrong besides."""
     transfer = transfers.reload(desk.store, transfer.transfer_id)
-    finish(desk, transfer, State.REJECTED if transfer.step is None else State.IN_DOUBT, reason)
+    state = State.REJECTED if transfer.step is None else State.IN_DOUBT
+    finish(desk, transfer, state, reason, expected=transfer.state)
 
 
 def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
@@ -247,7 +250,7 @@ def _keep_in_doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> 
         # The doubt was about something else than a write of this transfer: nothing of it is under way.
         _leave(desk, transfer, error)
     elif transfer.state is not State.IN_DOUBT:
-        finish(desk, transfer, State.IN_DOUBT, error.reason)
+        finish(desk, transfer, State.IN_DOUBT, error.reason, expected=transfer.state)
 
 
 def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
@@ -257,15 +260,16 @@ def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
         return
     if transfer.step is not None:
         if transfer.state is not State.IN_DOUBT:
-            finish(desk, transfer, State.IN_DOUBT, Reason("outcome_unknown", {"step": transfer.step}))
+            reason = Reason("outcome_unknown", {"step": transfer.step})
+            finish(desk, transfer, State.IN_DOUBT, reason, expected=transfer.state)
         return
     waits_for = WaitsFor.RUN
     if isinstance(error, NeedsGrant):
         waits_for = WaitsFor.AGREEMENT
     elif isinstance(error, Refusal):
         waits_for = WaitsFor.SETTINGS
-    reason = Reason("run_stopped", {"why": error.reason.text(Language.ENGLISH)})
-    finish(desk, transfer, State.WAITING, reason, waits_for)
+    reason = Reason("run_stopped", cause=error.reason)
+    finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
 
 
 def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeError | None) -> ChunkOutcome:
@@ -282,5 +286,12 @@ def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeErr
         and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
     ]
     transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
-    told = (Trouble(item.source_id, item.state, item.reason or Reason("outcome_unknown")) for item in trouble)
-    return ChunkOutcome(dict(counts), tuple(told), stopped_by)
+    return ChunkOutcome(dict(counts), tuple(_trouble(item) for item in trouble), stopped_by)
+
+
+def _trouble(transfer: Transfer) -> Trouble:
+    number = None
+    with suppress(ValueError):  # a row that could not be read has no record, and so no number
+        record = transfer.record
+        number = record.customer_number if isinstance(record, Customer) else record.invoice_number
+    return Trouble(transfer.source_id, number or "", transfer.state, transfer.reason or Reason("outcome_unknown"))

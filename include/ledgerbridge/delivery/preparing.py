@@ -13,7 +13,7 @@ from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import LedgerbridgeError
-from ledgerbridge.linking.candidates import TargetIndex
+from ledgerbridge.linking.candidates import TargetIndex, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module
@@ -194,6 +194,6 @@ def _why_not(  # noqa: PLR0911 - one way out for each answer
         return State.WAITING, Reason("customer_undecided", values), waits_for
     alike = linking.index().resembling(customer)
     if alike:
-        names = ", ".join(f"{item.target.number} {item.target.name}" for item in alike[:3])
+        names = candidates_in_words(alike[:3])
         return State.WAITING, Reason("customer_resembles", {**values, "candidates": names}), waits_for
     return None

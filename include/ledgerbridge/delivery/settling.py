@@ -45,10 +45,11 @@ def _name_orphans(desk: Desk) -> None:
         for transfer_id, _ in runs.orphans(holder, desk.workplace.run_id):
             transfer = transfers.reload(desk.store, transfer_id)
             if transfer.step is not None:
-                finish(desk, transfer, State.IN_DOUBT, Reason("outcome_unknown", {"step": transfer.step}))
+                reason = Reason("outcome_unknown", {"step": transfer.step})
+                finish(desk, transfer, State.IN_DOUBT, reason, expected=transfer.state)
             else:
-                reason = Reason("run_stopped", {"why": "the task ended before its turn"})
-                finish(desk, transfer, State.WAITING, reason, WaitsFor.RUN)
+                reason = Reason("run_stopped", cause=Reason("task_ended_early"))
+                finish(desk, transfer, State.WAITING, reason, WaitsFor.RUN, expected=transfer.state)
 
 
 def _fetch_pdfs(desk: Desk) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ledgerbridge.errors import Rejection
 from ledgerbridge.integration import Invoicing
+from ledgerbridge.money import has_at_most_two_decimals
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Invoice
 from ledgerbridge.store.transfers import Transfer
@@ -22,7 +25,7 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
         raise Rejection(
             "invoice_net_differs",
             source=invoice.net_amount,
-            target=draft.net.normalize(),
+            target=_plain(draft.net),
             currency=invoice.currency,
             draft=draft.number,
         )
@@ -31,7 +34,7 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
         return None
     figures = {
         "source": f"{invoice.vat_amount} / {invoice.gross_amount}",
-        "target": f"{draft.vat:.2f} / {draft.gross:.2f}",
+        "target": f"{_plain(draft.vat)} / {_plain(draft.gross)}",
         "currency": invoice.currency,
     }
     # What a person accepted are these figures, not whatever the target computes later.
@@ -40,3 +43,8 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
     if accepted_by is None:
         raise Rejection("invoice_vat_differs", **figures, draft=draft.number)
     return Reason("invoice_vat_rounding_accepted", {**figures, "by": accepted_by})
+
+
+def _plain(amount: Decimal) -> str:
+    """Two decimals, or as many more as it has: a draft's six are mostly zeros."""
+    return f"{amount:.2f}" if has_at_most_two_decimals(amount) else f"{amount.normalize():f}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, TryAgain
-from ledgerbridge.reasons import Language
 
 __all__ = ["Trend"]
 
@@ -45,8 +44,7 @@ class Trend:
             self._count = self._count + 1 if cause == self._alike else 1
             self._alike = cause
             if self._count >= _ALIKE_IN_A_ROW and self.stopped_by is None:
-                why = error.reason.text(Language.ENGLISH)
-                self.stopped_by = Refusal("settings_refused", count=self._count, why=why)
+                self.stopped_by = Refusal("settings_refused", count=self._count, cause=error.reason)
 
     def unanswered(self, error: InDoubt | TryAgain) -> None:
         """Five in a row without a clear answer: the other side is ill, and more doubt helps nobody."""

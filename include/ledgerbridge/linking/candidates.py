@@ -19,7 +19,7 @@ __all__ = [
     "Suggestions",
     "TargetIndex",
     "TargetRow",
-    "may_be_created",
+    "candidates_in_words",
     "propose",
 ]
 
@@ -58,6 +58,14 @@ class Candidate:
     target: TargetCustomer
     matches: tuple[Match, ...]
     score: int
+
+
+def candidates_in_words(candidates: Sequence[Candidate], *, with_scores: bool = False) -> str:
+    """``117 Nordlys A/S [cvr+phone]; 204 …`` as reasons take it: their texts say the keys in words."""
+    return "; ".join(
+        f"{item.target.number} {item.target.name} [{'+'.join(item.matches)}]{f' {item.score}' if with_scores else ''}"
+        for item in candidates
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +125,6 @@ class TargetIndex:
 
     def _candidate(self, customer: Customer, marks: Marks, position: int) -> Candidate | None:
         return _candidate(customer, marks, self.targets[position], self.marks[position])
-
-
-def may_be_created(customer: Customer, index: TargetIndex) -> tuple[Candidate, ...]:
-    """Nobody, when the customer may be created; else those whom it resembles, and it waits (LK-8)."""
-    return index.resembling(customer)
 
 
 def propose(sources: Iterable[Customer], targets: Iterable[TargetCustomer]) -> Proposals:

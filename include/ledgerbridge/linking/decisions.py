@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledgerbridge.errors import Rejection, WaitsForPerson
-from ledgerbridge.linking.candidates import Candidate
+from ledgerbridge.linking.candidates import Candidate, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer
 from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.records import Customer
@@ -20,11 +20,9 @@ __all__ = [
     "Verb",
     "Winner",
     "decide_creation",
-    "decide_creation_in_source",
     "decide_link",
     "decide_skip",
     "decide_unlink",
-    "merge_fields",
 ]
 
 Links = Mapping[str, str]
@@ -38,8 +36,6 @@ class Verb(StrEnum):
     UNLINK = "unlink"
     CREATE = "create"
     """Make the source's customer in the target."""
-    CREATE_IN_SOURCE = "create_in_source"
-    """The target's customer is new to the source: made there, or put on the list of those to make by hand."""
     SKIP = "skip"
 
 
@@ -160,22 +156,9 @@ def decide_creation(
         raise WaitsForPerson(code, **who)
     if candidates and not asked_by_person:
         code = "customer_resembles"
-        alike = ", ".join(f"{candidate.target.number} {candidate.target.name}" for candidate in candidates[:3])
+        alike = candidates_in_words(candidates[:3])
         raise WaitsForPerson(code, **who, candidates=alike)
     return Decision(verb=Verb.CREATE, source_id=source_id, target_number=known.customer_number)
-
-
-def decide_creation_in_source(
-    *, target_number: str, target: TargetCustomer | None, links: Links, name_of: Callable[[str], str] = str
-) -> Decision:
-    """A customer of the target is new to the source.
-
-    Raises:
-        Rejection: the target's customer is unknown or already linked.
-    """
-    known = _known_target(target_number, target)
-    _refuse_taken(known, links, name_of)
-    return Decision(verb=Verb.CREATE_IN_SOURCE, target_number=target_number)
 
 
 def decide_skip(*, source_id: str, source: Customer | None, links: Links) -> Decision:
@@ -189,22 +172,6 @@ def decide_skip(*, source_id: str, source: Customer | None, links: Links) -> Dec
         code = "link_source_taken"
         raise Rejection(code, number=known.customer_number, name=known.name, target=links[source_id])
     return Decision(verb=Verb.SKIP, source_id=source_id)
-
-
-def merge_fields(
-    source_fields: Mapping[str, str | None], target_fields: Mapping[str, str | None], winner: Winner
-) -> dict[str, str | None]:
-    """What both sides show after a link: the winner's fields, and the other's where the winner's are empty.
-
-    The keys are canonical field names; those that one side lacks count as empty there.
-    """
-    first, second = (source_fields, target_fields) if winner is Winner.SOURCE else (target_fields, source_fields)
-    names = dict.fromkeys((*first, *second))
-    return {name: first.get(name) if _is_given(first.get(name)) else second.get(name) for name in names}
-
-
-def _is_given(text: str | None) -> bool:
-    return bool(text and text.strip())
 
 
 def _known_source(source_id: str, source: Customer | None) -> Customer:

@@ -14,7 +14,13 @@ from importlib.resources import files
 
 import yaml
 
+from ledgerbridge.reasons.field_names import field_path, matches, step_name
+
 __all__ = ["Language", "Reason", "ReasonText", "catalogue"]
+
+
+# Values that are the code's own words.
+_WORDED = {"field": field_path, "step": step_name, "candidates": matches}
 
 
 class Language(StrEnum):
@@ -37,11 +43,13 @@ class Reason:
     """Why a record, a module or an agreement stands where it stands.
 
     ``code`` is a key of the catalogue; ``values`` fill the names in its texts and are kept with
-    the transfer, so that the sentence can be written again in either language.
+    the transfer, so that the sentence can be written again in either language. ``cause`` is the
+    reason behind this one, if there is one: it stands where the texts say ``{why}``.
     """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+    cause: Reason | None = None
 
     def __post_init__(self) -> None:
         if self.code not in catalogue():
@@ -50,29 +58,40 @@ class Reason:
 
     def text(self, language: Language) -> str:
         """The value and the cause."""
-        return catalogue()[self.code][language].text.format_map(self._filled())
+        return catalogue()[self.code][language].text.format_map(self._filled(language))
 
     def do(self, language: Language) -> str:
         """The next step."""
-        return catalogue()[self.code][language].do.format_map(self._filled())
+        return catalogue()[self.code][language].do.format_map(self._filled(language))
 
     def sentence(self, language: Language) -> str:
         """Value, cause and next step, as one text."""
         return f"{self.text(language)} {self.do(language)}".strip()
 
-    def _filled(self) -> dict[str, str]:
-        return _Missing(self.values)
+    def _filled(self, language: Language) -> dict[str, str]:
+        told = dict(self.values)
+        for name in _WORDED.keys() & told.keys():
+            told[name] = _WORDED[name](told[name], language)
+        if self.cause is not None:
+            told["why"] = self.cause.text(language)
+        return _Missing(told)
 
     def to_json(self) -> dict[str, object]:
         """A JSON object that :meth:`from_json` reads."""
-        return {"code": self.code, "values": dict(self.values)}
+        told: dict[str, object] = {"code": self.code, "values": dict(self.values)}
+        return told if self.cause is None else {**told, "cause": self.cause.to_json()}
 
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> Reason:
         """The reason that :meth:`to_json` wrote."""
         values = value.get("values")
         pairs = values.items() if isinstance(values, Mapping) else ()
-        return cls(str(value["code"]), {str(name): str(item) for name, item in pairs})
+        cause = value.get("cause")
+        return cls(
+            str(value["code"]),
+            {str(name): str(item) for name, item in pairs},
+            cls.from_json(cause) if isinstance(cause, Mapping) else None,
+        )
 
 
 class _Missing(dict[str, str]):

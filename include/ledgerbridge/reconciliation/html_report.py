@@ -73,15 +73,18 @@ def _verdict(result: ReconciliationResult, wording: Wording) -> _Verdict:
     names = (Standing.AGREES, Standing.DIFFERENCE, Standing.NOT_DELIVERED, Standing.NOTICE)
     figures = [("compared", wording.text("figure_compared"), wording.whole(result.compared))]
     figures += [
-        (each.value, wording.text(_figure_name(result.kind, each)), wording.whole(result.how_many(each)))
+        (each.value, _figure_name(result, each, wording), wording.whole(result.how_many(each)))
         for each in names
         if each is not Standing.NOTICE or result.how_many(each)
     ]
     return _Verdict(level, verdict_sentences(result, wording), figures)
 
 
-def _figure_name(kind: Kind, of: Standing) -> str:
-    return "figure_unlinked" if kind is Kind.CUSTOMERS and of is Standing.NOT_DELIVERED else f"figure_{of}"
+def _figure_name(result: ReconciliationResult, of: Standing, wording: Wording) -> str:
+    if of is Standing.DIFFERENCE:
+        return wording.count_text("figure_difference", result.how_many(of))
+    is_unlinked = result.kind is Kind.CUSTOMERS and of is Standing.NOT_DELIVERED
+    return wording.text("figure_unlinked" if is_unlinked else f"figure_{of}")
 
 
 def _invoices(

@@ -149,7 +149,7 @@ def _of_invoices(result: ReconciliationResult, wording: Wording) -> list[str]:
     if notices:
         sentences.append(wording.count_text("verdict_notices", notices))
     if result.totals.is_complete:
-        sentences.append(wording.text("verdict_complete", n=wording.whole(documents)))
+        sentences.append(wording.count_text("verdict_complete", documents))
     else:
         sentences.append(wording.text("verdict_incomplete"))
     return sentences
@@ -174,7 +174,7 @@ def _of_customers(result: ReconciliationResult, wording: Wording) -> list[str]:
     elif unlinked:
         sentences = []
     else:
-        sentences = [wording.text("verdict_customers_all", n=total)]
+        sentences = [wording.count_text("verdict_customers_all", result.compared)]
     if unlinked:
         sentences.append(wording.text("verdict_customers_unlinked", n=wording.whole(unlinked)))
     return sentences

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from ledgerbridge.reasons import Language, Reason, ReasonText
+from ledgerbridge.reasons.field_names import field_path, step_name
 from ledgerbridge.reconciliation.facts import FieldOwner, Period
 from ledgerbridge.reconciliation.kinds import AnyClass, CustomerClass
 
@@ -21,7 +22,23 @@ __all__ = ["DANISH_TIME", "Wording", "texts"]
 
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 
-_AMOUNTS = "(net|vat|gross)_(source|target|difference|delivered)|base_(net|gross)_(source|target)"
+# How the value of a reason is written, by the name that it has in the reasons' texts (and by the code, where one
+# name means several things: ``target`` is an amount in two reasons and a customer's number in the others).
+_AMOUNTS = (
+    "(net|vat|gross)_(source|target|difference|delivered)|base_(net|gross)_(source|target)"
+    "|net|vat|gross|net_and_vat|lines_net|parts_net|expected_vat|unit_price"
+)
+_OURS = r"reconciliation_\w+ "
+_AMOUNTS_OF_CODE = r"invoice_(net|vat)_\w+ (source|target)"
+_RATES = "rate_(source|target)"
+_FIGURES = "quantity|discount|exchange_rate|vat_rate|vat_percentage|rate|wanted"
+_COUNTS = "count|limit|length|seconds|wait|used"
+_DAYS = "date_(source|target)|due_date|invoice_date|today"
+
+_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,10})?(E\+\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC", re.ASCII)
 _NUMBER_IN_PARTS = re.compile(r"-?\d+\.\d{2}")
 _GROUP_IN_PARTS = re.compile(r"(^|; )(\w+):")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -108,9 +125,8 @@ class Wording:
         return self.text(f"class_customer_{of}" if isinstance(of, CustomerClass) else f"class_{of}")
 
     def field_name(self, name: str) -> str:
-        """A mapped field; one that has no text keeps its own name."""
-        entry = texts().get(f"field_{name}")
-        return entry[self.language] if entry else name
+        """A mapped field, or the way to one inside a record; one that has no words keeps its own name."""
+        return field_path(name, self.language)
 
     def owner(self, owner: FieldOwner) -> str:
         """The system whose value stands."""
@@ -122,33 +138,73 @@ class Wording:
         return f"{', '.join(most)} {self.text('and')} {last}" if most else last
 
     def reason(self, reason: Reason) -> ReasonText:
-        """Both halves of a reason, its values in the reader's way, beginning with a capital.
+        """Both halves of a reason, its values in the reader's way.
 
-        The reasons of other rooms (why a transfer waits) come with values that they have written themselves.
+        Only a value whose name says what it is and that has that shape is rewritten: numbers of invoices, customers
+        and products, codes and texts stand as they are.
         """
-        if not reason.code.startswith("reconciliation_"):
-            return ReasonText(reason.text(self.language), reason.do(self.language))
-        told = Reason(reason.code, {name: self._value(name, value) for name, value in reason.values.items()})
-        return ReasonText(_capital(told.text(self.language)), _capital(told.do(self.language)))
+        values = {name: self._value(reason.code, name, value) for name, value in reason.values.items()}
+        if reason.cause is not None:
+            values["why"] = self.reason(reason.cause).text
+        told = Reason(reason.code, values)
+        text, do = told.text(self.language), told.do(self.language)
+        # The other rooms' sentences begin as they should: with a capital, a name, or «e-conomic».
+        is_ours = reason.code.startswith("reconciliation_")
+        return ReasonText(_capital(text), _capital(do)) if is_ours else ReasonText(text, do)
 
-    def _value(self, name: str, value: str) -> str:
+    def _value(self, code: str, name: str, value: str) -> str:
         for names, write in self._writers():
-            if re.fullmatch(names, name):
+            if re.fullmatch(names, name) or re.fullmatch(names, f"{code} {name}"):
                 return write(value)
         return value
 
     def _writers(self) -> Iterable[tuple[str, Callable[[str], str]]]:
         """How values are written, by the names that they have in the reasons' texts."""
         return (
-            (_AMOUNTS, lambda value: self.amount(Decimal(value))),
-            ("rate_(source|target)", lambda value: self.rate(Decimal(value))),
-            ("date_(source|target)", lambda value: self.day(date.fromisoformat(value))),
-            ("document|document_inside|target_document", lambda value: self.text(f"document_{value}")),
+            (f"{_AMOUNTS}|{_AMOUNTS_OF_CODE}", lambda value: self._numbers(value, self.amount)),
+            (_RATES, lambda value: self._numbers(value, self.rate)),
+            (_FIGURES, lambda value: self._numbers(value, self._figure)),
+            (_COUNTS, lambda value: self.whole(int(value)) if _WHOLE.fullmatch(value) else value),
+            (_DAYS, self._day),
+            ("since", self._moment),
+            (f"{_OURS}(document|document_inside|target_document)", lambda value: self.text(f"document_{value}")),
             ("field", self.field_name),
-            ("numbers", lambda value: value.replace("(draft)", f"({self.text('draft_mark')})")),
-            ("parts", self._parts),
-            ("value_(source|target)|target_customer", lambda value: value or self.text("empty_value")),
+            ("step", lambda value: step_name(value, self.language)),
+            ("invoice_vat_rounding_accepted by", self._accepted_by),
+            (f"{_OURS}numbers", self._drafts_marked),
+            (f"{_OURS}parts", self._parts),
+            (f"{_OURS}(value_(source|target)|target_customer)", lambda value: value or self.text("empty_value")),
         )
+
+    def _numbers(self, value: str, write: Callable[[Decimal], str]) -> str:
+        """One number, or several with a stroke between them (``2.50 / 12.50``); anything else as it is."""
+        numbers = value.split(" / ")
+        if not all(_DECIMAL.fullmatch(number) for number in numbers):
+            return value
+        return " / ".join(write(Decimal(number)) for number in numbers)
+
+    def _figure(self, value: Decimal) -> str:
+        """A quantity or a rate, with the decimals that it came with."""
+        return self._localised(f"{value:,f}")
+
+    def _day(self, value: str) -> str:
+        try:
+            return self.day(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+        except ValueError:
+            return value
+
+    def _moment(self, value: str) -> str:
+        found = _MOMENT.fullmatch(value)
+        try:
+            return self.moment(datetime.fromisoformat(f"{found[1]}+00:00")) if found else value
+        except ValueError:
+            return value
+
+    def _accepted_by(self, value: str) -> str:
+        return self.text("accepted_by_setting") if value == "accepted_vat_rounding" else value
+
+    def _drafts_marked(self, value: str) -> str:
+        return value.replace("(draft)", f"({self.text('draft_mark')})")
 
     def _parts(self, value: str) -> str:
         named = _GROUP_IN_PARTS.sub(lambda hit: f"{hit[1]}{self.text(f'vat_{hit[2]}')}:", value)

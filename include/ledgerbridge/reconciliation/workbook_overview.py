@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ledgerbridge.reconciliation.cells import Cell
 from ledgerbridge.reconciliation.compare import ReconciliationResult
 from ledgerbridge.reconciliation.facts import Kind
+from ledgerbridge.reconciliation.kinds import Standing
 from ledgerbridge.reconciliation.report_parts import ReportHeader, verdict_sentences
 from ledgerbridge.reconciliation.totals import ACCOUNTED_STATES, ControlRow, Sum, Totals
 from ledgerbridge.reconciliation.wording import Wording
@@ -36,6 +37,8 @@ def write_overview(
         sheet.add([wording.text("customers") if result.kind is Kind.CUSTOMERS else wording.text("verdict")], "bold")
         for sentence in verdict_sentences(result, wording):
             sheet.add([sentence])
+        if result.kind is Kind.INVOICES and result.how_many(Standing.NOT_DELIVERED):
+            sheet.add([wording.text("not_delivered_intro")])
         if result.kind is Kind.INVOICES:
             _control(sheet, result.totals, header, wording)
             _account(sheet, result.totals, wording)
@@ -45,6 +48,7 @@ def _control(sheet: Sheet, totals: Totals, header: ReportHeader, wording: Wordin
     names = ("currency_and_code", "side", "count", "net", "vat", "gross")
     sheet.add([])
     sheet.add([wording.text("control")], "bold")
+    sheet.add([wording.text("control_intro")])
     sheet.add([wording.text(name) for name in names], "heading")
     for row in totals.control:
         label = row.currency if row.group is None else f"{row.currency} · {wording.text(f'vat_{row.group}')}"

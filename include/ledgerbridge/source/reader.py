@@ -6,7 +6,7 @@ that cannot become one is handed over as :class:`Unreadable` beside the good one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -21,7 +21,7 @@ from ledgerbridge.records import Customer, Invoice, Module
 from ledgerbridge.source.database import Connection, prepared, rows, snapshot
 from ledgerbridge.source.manifest import Manifest
 
-__all__ = ["Document", "SourceReader", "Unreadable"]
+__all__ = ["Document", "SourceReader", "TakeOver", "Unreadable"]
 
 PAGE = 500
 
@@ -50,10 +50,36 @@ class Document:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The day from which invoices are an integration's business. Earlier ones do not exist for it.
+
+    But for those that it has taken up before, however their date came to lie earlier: ``taken_up`` is given source
+    ids and answers with those. They are followed to their end.
+    """
+
+    first_day: date
+    taken_up: Callable[[Sequence[str]], Collection[str]]
+
+    def concerns(self, found: Sequence[Invoice | Unreadable]) -> Iterator[Invoice | Unreadable]:
+        """Those that are the integration's business, in their order."""
+        early = [record.source_id for record in found if self._is_early(record)]
+        left_out = set(early).difference(self.taken_up(early)) if early else set()
+        return (record for record in found if record.source_id not in left_out)
+
+    def _is_early(self, record: Invoice | Unreadable) -> bool:
+        if isinstance(record, Invoice):
+            return record.invoice_date < self.first_day
+        try:
+            return date.fromisoformat(record.row.get("invoice_date") or "") < self.first_day
+        except ValueError:
+            return False  # whoever mends the row must see it first
+
+
 class SourceReader:
     """Reads one source database. Every page is read at one moment: an invoice comes with just its own lines.
 
-    An id that the database does not have (any more) yields nothing.
+    An id that the database does not have (any more) yields nothing; nor does an invoice from before the take-over.
 
     Raises (every method):
         SourceUnavailable: the database does not answer; the same call may be made again.
@@ -61,9 +87,10 @@ class SourceReader:
         SettingsInvalid: the source has no such module.
     """
 
-    def __init__(self, connection: Connection, manifest: Manifest) -> None:
+    def __init__(self, connection: Connection, manifest: Manifest, take_over: TakeOver | None = None) -> None:
         self._connection = prepared(connection)
         self._manifest = manifest
+        self._take_over = take_over
         self._countries = manifest.country_codes()
 
     def customers(self, ids: Sequence[str]) -> Iterator[Customer | Unreadable]:
@@ -82,8 +109,10 @@ class SourceReader:
                 source_id: _lines(list(of_invoice))
                 for source_id, of_invoice in groupby(listed, itemgetter("source_id"))
             }
-            for row in found:
-                yield self._record(Module.INVOICES, _INVOICE, row, lines=lines.get(row["source_id"], ()))
+            records = [
+                self._record(Module.INVOICES, _INVOICE, row, lines=lines.get(row["source_id"], ())) for row in found
+            ]
+            yield from records if self._take_over is None else self._take_over.concerns(records)
 
     def records(self, module: Module, ids: Sequence[str]) -> Iterator[Customer | Invoice | Unreadable]:
         """:meth:`customers` or :meth:`invoices`, by module."""
@@ -94,8 +123,11 @@ class SourceReader:
     ) -> list[str]:
         """A page of the ids of all customers, or of all approved invoices dated ``since`` or later.
 
-        ``after`` is the last id of the page before; a page shorter than ``limit`` is the last.
+        None from before the take-over is among them, taken up or not. ``after`` is the last id of the page before; a
+        page shorter than ``limit`` is the last.
         """
+        if self._take_over is not None:
+            since = max(since or date.min, self._take_over.first_day)
         parameters = {"after": after, "limit": limit, "since": since}
         return [row["source_id"] for row in rows(self._connection, self._manifest.statement(module, "ids"), parameters)]
 

@@ -1,4 +1,8 @@
-"""The archive: what was booked, and its documents, five years from the end of the invoice's year (CT-2)."""
+"""The archive: what was booked, and its documents (CT-2). Nothing is ever removed from it.
+
+``keep_until`` is the end of the fifth year after the invoice's own. The law counts from the end of the financial year,
+which Ledgerbridge does not know and which may end later: who removes anything must look at that.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,10 @@ def connect(dsn: str) -> Connection:
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[Connection]:
-    """All of the statements inside, or none of them."""
+    """All of the statements inside, or none of them; inside the caller's own transaction where there is one."""
+    if connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
+        yield connection
+        return
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
     try:

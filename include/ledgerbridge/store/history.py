@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, transaction
 
-__all__ = ["Broken", "append", "check", "seal"]
+__all__ = ["Broken", "append", "check", "seal", "was_rejected"]
 
 _GENESIS = "0" * 64
 _BATCH = 500
@@ -55,6 +56,12 @@ def append(  # noqa: PLR0913 - one name for each column
         "answered": answered,
     }
     execute(connection, "history_append", values)
+
+
+def was_rejected(connection: Connection, record_id: int, reason: Reason) -> bool:
+    """Whether the record was rejected before, in any revision, for this very reason, its values included."""
+    values = {"record_id": record_id, "reason": json.dumps(reason.to_json(), ensure_ascii=False)}
+    return fetch_one(connection, "history_rejected", values) is not None
 
 
 def seal(connection: Connection) -> int:

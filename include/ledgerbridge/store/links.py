@@ -22,7 +22,6 @@ __all__ = [
     "flag_deleted",
     "forget_fingerprint",
     "link_of",
-    "link_of_target",
     "links_of",
     "make",
     "not_written_back",
@@ -54,6 +53,7 @@ class Link:
     target_cvr: str | None
     target_name: str | None
     payload_hash: str | None
+    target_customer: str | None
     broken_at: datetime | None
     written_back_at: datetime | None
     deleted_in_source_at: datetime | None
@@ -79,15 +79,6 @@ def links_of(connection: Connection, integration: str, module: Module, source_id
     return {row["source_id"]: Link.from_row(row) for row in fetch_all(connection, "link_of_sources", values)}
 
 
-def link_of_target(
-    connection: Connection, integration: str, module: Module, kind: TargetKind, target_id: str
-) -> Link | None:
-    """Who is linked to this target record."""
-    values = {"integration": integration, "module": module, "target_kind": kind, "target_id": target_id}
-    row = fetch_one(connection, "link_of_target", values)
-    return Link.from_row(row) if row else None
-
-
 def all_links(connection: Connection, integration: str, module: Module) -> list[Link]:
     """Every link of the module."""
     rows = fetch_all(connection, "link_all", {"integration": integration, "module": module})
@@ -108,8 +99,11 @@ def make(  # noqa: PLR0913 - one name for each column
     target_cvr: str | None = None,
     target_name: str | None = None,
     payload_hash: str | None = None,
+    target_customer: str | None = None,
 ) -> None:
     """Make the link, or move it; it is whole again. ``target_*`` say who the target's customer is (LK-7).
+
+    ``payload_hash`` and ``target_customer``: what a draft was made from, and whose it is.
 
     Raises:
         WaitsForPerson: another record is linked to ``target_id`` already.
@@ -125,6 +119,7 @@ def make(  # noqa: PLR0913 - one name for each column
         "target_cvr": target_cvr,
         "target_name": target_name,
         "payload_hash": payload_hash,
+        "target_customer": target_customer,
         "made_by": made_by,
     }
     try:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,8 +22,10 @@ __all__ = [
     "Operation",
     "State",
     "Transfer",
+    "ages",
     "begin_write",
     "chunk_members",
+    "decidable",
     "end_write",
     "hold",
     "in_state",
@@ -212,6 +214,11 @@ def in_state(connection: Connection, integration: str, module: Module, state: St
     return _transfers(fetch_all(connection, "transfer_in_state", values))
 
 
+def decidable(connection: Connection, integration: str) -> list[Transfer]:
+    """Invoices that a person may decide on: rejected, waiting, or decided on already."""
+    return _transfers(fetch_all(connection, "transfer_decidable", {"integration": integration}))
+
+
 def hold(connection: Connection, record_ids: Sequence[int]) -> set[int]:
     """Hold the records for as long as ``connection``'s open transaction lives; those that could be had.
 
@@ -282,6 +289,19 @@ def end_write(connection: Connection, transfer_id: int, target_draft: str | None
         message = f"transfer {transfer_id} does not exist"
         raise LookupError(message)
     return Transfer.from_row(row)
+
+
+def ages(connection: Connection, transfer_id: int) -> tuple[timedelta | None, timedelta | None]:
+    """How long ago its present key was first sent, and its last request; by our database's clock alone.
+
+    The workers' clocks may disagree with it and with each other.
+    """
+    row = fetch_one(connection, "transfer_ages", {"transfer_id": transfer_id}) or {}
+    first, last = row.get("since_first_sent"), row.get("since_last_sent")
+    return (
+        None if first is None else timedelta(seconds=first),
+        None if last is None else timedelta(seconds=last),
+    )
 
 
 def tell(connection: Connection, transfer_ids: Iterable[int]) -> None:

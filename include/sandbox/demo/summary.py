@@ -134,7 +134,7 @@ def _differences(store: Connection, result: ReconciliationResult) -> list[dict[s
         if item.standing != Standing.DIFFERENCE or item.source is None:
             continue
         fact = fact_from_json(SourceInvoiceFact, item.source)
-        if fact.state is State.DELIVERED:
+        if fact.is_delivered:
             reasons = [Reason.from_json(reason) for reason in json.loads(item.reasons)]
             why = " ".join(reason.sentence(Language.ENGLISH) for reason in reasons)
             found.append({"source_id": fact.source_id, "class": item.main_class, "why": why})

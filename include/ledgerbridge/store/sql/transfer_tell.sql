@@ -1,1 +1,1 @@
-UPDATE transfer SET told_at = now() WHERE transfer_id = ANY(%(transfer_ids)s)
+UPDATE transfer SET told_at = now(), told_code = reason ->> 'code' WHERE transfer_id = ANY(%(transfer_ids)s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ from ledgerbridge.target.economic import documents
 from ledgerbridge.target.economic.answers import read_answer, unreadable
 from ledgerbridge.target.economic.connection import EconomicConnection
 from ledgerbridge.target.economic.filters import encoded, escaped
-from ledgerbridge.target.economic.invoices import invoice_payload
+from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
 from ledgerbridge.target.economic.preflight import run_preflight
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent
@@ -87,6 +87,14 @@ class Economic:
     def invoice_payload(self, invoice: Invoice, customer_number: str, locator: str) -> Payload:
         """The draft's JSON."""
         return invoice_payload(invoice, customer_number, locator, self._invoicing, self._resolved)
+
+    def fields_in(self, customer_payload: str) -> Mapping[str, str]:
+        """What the payload says of a customer, by our own names."""
+        return customer_forms.fields_in(customer_payload)
+
+    def due_date(self, invoice: Invoice) -> date:
+        """The due date that the invoice arrives with."""
+        return due_date_of(invoice, self._invoicing)
 
     # The writes, as requests. Pure.
 
@@ -204,8 +212,10 @@ class Economic:
                 return draft
         return None
 
-    def find_booked(self, locator: str, draft_number: int | None, customer_number: str) -> BookedInvoice | None:
-        """The booked invoice that carries ``locator``, or that was draft ``draft_number``.
+    def find_booked(
+        self, locator: str, draft_number: int | None = None, customer_number: str | None = None
+    ) -> BookedInvoice | None:
+        """The booked invoice that carries ``locator``, or that was draft ``draft_number`` of the customer.
 
         ``orderNumber`` cannot be filtered by: the customer's booked invoices are read for it.
         """
@@ -214,7 +224,7 @@ class Economic:
             booked = _read(documents.read_booked, document, request)
             if booked.locator == locator:
                 return self._booked(booked.number)
-        if draft_number is None:
+        if draft_number is None or customer_number is None:
             return None
         for document in self._list("/invoices/booked", f"customer.customerNumber$eq:{int(customer_number)}"):
             booked = _read(documents.read_booked, document, request)

@@ -19,10 +19,10 @@ from ledgerbridge.texts import cut_at_word
 
 __all__ = [
     "MAPPED",
-    "canonical_name",
     "country_name",
     "creation_body",
     "customer_payload",
+    "fields_in",
     "read_customer",
     "shows",
     "update_body",
@@ -133,6 +133,12 @@ def shows(customer: TargetCustomer, payload: str) -> bool:
     return all(_same(customer.fields.get(name, ""), value) for name, value in fields.items())
 
 
+def fields_in(payload: str) -> dict[str, str]:
+    """What the payload says, by our own names."""
+    fields: dict[str, str] = json_loads(payload)["fields"]
+    return {_canonical_name(name): value for name, value in fields.items()}
+
+
 def read_customer(document: Any) -> TargetCustomer:
     """A customer from e-conomic's JSON.
 
@@ -143,13 +149,13 @@ def read_customer(document: Any) -> TargetCustomer:
     return TargetCustomer(
         number=str(int(document["customerNumber"])),
         fields=fields,
-        canonical={canonical_name(name): value for name, value in fields.items()},
+        canonical={_canonical_name(name): value for name, value in fields.items()},
         is_barred=document.get("barred") is True,
         raw=document,
     )
 
 
-def canonical_name(field: str) -> str:
+def _canonical_name(field: str) -> str:
     """Our name for one of e-conomic's mapped fields."""
     return _CANONICAL.get(field, field)
 

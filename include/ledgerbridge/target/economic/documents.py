@@ -23,6 +23,7 @@ def read_draft(document: Any) -> DraftInvoice:
     return DraftInvoice(
         number=_integer(document["draftInvoiceNumber"]),
         locator=_locator(document),
+        customer_number=str(_integer(document["customer"]["customerNumber"])),
         net=amount(document["netAmount"]),
         vat=amount(document["vatAmount"]),
         gross=amount(document["grossAmount"]),

@@ -6,6 +6,7 @@ No VAT rate is ever sent: it follows from the product's group and the recipient'
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,6 +26,8 @@ __all__ = ["described", "due_date_of", "invoice_payload", "locator_in", "referen
 
 _DESCRIPTION = 2500
 _REFERENCE = 250
+# People write around it: «PO 77, #lb-prod-…; aftale 9».
+_LOCATOR = re.compile(r"(?<![\w#-])#(lb-[a-z0-9-]+)(?![\w-])")
 
 
 @dataclass(slots=True)
@@ -87,8 +90,8 @@ def reference_with_locator(reference: str | None, locator: str) -> str:
 
 def locator_in(reference: str | None) -> str | None:
     """Our locator in ``references.other``, or nothing when the document is not ours."""
-    ours = [word for word in (reference or "").split() if word.startswith("#lb-")]
-    return ours[-1][1:] if ours else None
+    ours = _LOCATOR.findall(reference or "")
+    return ours[-1] if ours else None
 
 
 def _recipient(draft: _Draft, invoice: Invoice) -> dict[str, Any]:

@@ -23,6 +23,7 @@ CREATE TABLE link (
     target_cvr    text,               -- who the target's customer was when last seen (LK-7)
     target_name   text,
     payload_hash  text,               -- of what the target's draft was made from
+    target_customer text,             -- whose draft it is in the target
     broken_at     timestamptz,        -- it is gone, or another company has the number: a person decides
     written_back_at      timestamptz, -- when the source's own row was told (CT-21)
     deleted_in_source_at timestamptz, -- X-12: flagged and told, never deleted in the target
@@ -52,7 +53,7 @@ CREATE TABLE transfer (
     content         text NOT NULL,                 -- the canonical record as JSON; amounts are strings
     state           transfer_state NOT NULL DEFAULT 'staged',
     reason          jsonb,                         -- code and values of why it stands where it stands
-    waits_for       text,                          -- what a waiting one waits for; see delivery/waiting.py
+    waits_for       text,                          -- what a waiting one waits for; see delivery/outcomes.py
     warnings        jsonb NOT NULL DEFAULT '[]',   -- told, but not in the way
     payload         text,                          -- what transform made; null until then
     step            text,                          -- the write under way or in doubt: create, replace, book, …
@@ -70,6 +71,7 @@ CREATE TABLE transfer (
     changed_at      timestamptz,                   -- when the source says it changed
     staged_at       timestamptz NOT NULL DEFAULT now(),
     told_at         timestamptz,                   -- when its rejection or doubt first reddened a task
+    told_code       text,                          -- for which reason
     settled_at      timestamptz,
     UNIQUE (record_id, revision)
 );
@@ -86,7 +88,7 @@ CREATE TABLE chunk_member (
     PRIMARY KEY (run_id, chunk, transfer_id)
 );
 
--- What the target booked, and the documents, five years from the end of the invoice's year (CT-2).
+-- What the target booked, and the documents (CT-2). Ledgerbridge removes nothing from it.
 CREATE TABLE archive (
     record_id        bigint PRIMARY KEY REFERENCES record,
     integration      text NOT NULL,
@@ -106,7 +108,7 @@ CREATE TABLE archive (
     source_document        bytea,
     source_document_sha256 text,
     written_back_at  timestamptz,
-    keep_until       date NOT NULL,
+    keep_until       date NOT NULL,                -- five calendar years; a financial year may end later
     archived_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (integration, booked_number)
 );

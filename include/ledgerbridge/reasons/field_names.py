@@ -1,0 +1,132 @@
+"""The code's own names (of fields, of steps) as people say them, for the values of reasons.
+
+Keyed by language as text, so that the catalogue itself may use it. A name that does not stand here stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+__all__ = ["FIELDS", "MATCHES", "STEPS", "field_name", "field_path", "matches", "step_name"]
+
+_Names = Mapping[str, Mapping[str, str]]
+
+FIELDS: _Names = {
+    "address": {"da": "Adresse", "en": "Address"},
+    "address_line_1": {"da": "Adresse 1", "en": "Address 1"},
+    "address_line_2": {"da": "Adresse 2", "en": "Address 2"},
+    "address_line_3": {"da": "Adresse 3", "en": "Address 3"},
+    "approved_at": {"da": "Godkendt den", "en": "Approved on"},
+    "city": {"da": "By", "en": "City"},
+    "country": {"da": "Land", "en": "Country"},
+    "currency": {"da": "Valuta", "en": "Currency"},
+    "customer_number": {"da": "Kundenummer", "en": "Customer number"},
+    "customer_reference": {"da": "Kundens reference", "en": "Customer's reference"},
+    "customer_source_id": {"da": "Kunde", "en": "Customer"},
+    "cvr_number": {"da": "CVR-nummer", "en": "CVR number"},
+    "department": {"da": "Afdeling", "en": "Department"},
+    "description": {"da": "Tekst", "en": "Text"},
+    "discount_percentage": {"da": "Rabat i procent", "en": "Discount in per cent"},
+    "document_type": {"da": "Dokumenttype", "en": "Type of document"},
+    "due_date": {"da": "Forfaldsdato", "en": "Due date"},
+    "email": {"da": "E-mail", "en": "E-mail"},
+    "exchange_rate": {"da": "Valutakurs", "en": "Exchange rate"},
+    "footer text": {"da": "Bundtekst", "en": "Footer text"},
+    "gln": {"da": "EAN-nummer (GLN)", "en": "EAN number (GLN)"},
+    "gross_amount": {"da": "I alt", "en": "Gross"},
+    "heading": {"da": "Overskrift", "en": "Heading"},
+    "invoice_date": {"da": "Fakturadato", "en": "Invoice date"},
+    "invoice_number": {"da": "Fakturanummer", "en": "Invoice number"},
+    "is_approved": {"da": "Godkendt", "en": "Approved"},
+    "is_text": {"da": "Er tekstlinje", "en": "Is a text line"},
+    "line_number": {"da": "Linjenummer", "en": "Line number"},
+    "lines": {"da": "Linje", "en": "Line"},
+    "name": {"da": "Navn", "en": "Name"},
+    "net_amount": {"da": "Netto", "en": "Net"},
+    "number": {"da": "Kundenummer", "en": "Customer number"},
+    "original_invoice_number": {"da": "Oprindelig fakturas nummer", "en": "Original invoice's number"},
+    "original_source_id": {"da": "Oprindelig faktura", "en": "Original invoice"},
+    "parts": {"da": "Del", "en": "Part"},
+    "phone": {"da": "Telefon", "en": "Phone"},
+    "quantity": {"da": "Antal", "en": "Quantity"},
+    "recipient address": {"da": "Modtagerens adresse", "en": "Recipient's address"},
+    "recipient city": {"da": "Modtagerens by", "en": "Recipient's city"},
+    "recipient country": {"da": "Modtagerens land", "en": "Recipient's country"},
+    "recipient name": {"da": "Modtagerens navn", "en": "Recipient's name"},
+    "recipient zip": {"da": "Modtagerens postnummer", "en": "Recipient's postcode"},
+    "recipient_address": {"da": "Modtagerens adresse", "en": "Recipient's address"},
+    "recipient_city": {"da": "Modtagerens by", "en": "Recipient's city"},
+    "recipient_country": {"da": "Modtagerens land", "en": "Recipient's country"},
+    "recipient_gln": {"da": "Modtagerens EAN-nummer (GLN)", "en": "Recipient's EAN number (GLN)"},
+    "recipient_name": {"da": "Modtagerens navn", "en": "Recipient's name"},
+    "recipient_zip": {"da": "Modtagerens postnummer", "en": "Recipient's postcode"},
+    "reference": {"da": "Kundens reference", "en": "Customer's reference"},
+    "source_id": {"da": "Id", "en": "Id"},
+    "target_number": {"da": "Nummer i regnskabet", "en": "Number in the accounts"},
+    "text": {"da": "Fakturatekst", "en": "Invoice text"},
+    "unit": {"da": "Enhed", "en": "Unit"},
+    "unit_price": {"da": "Enhedspris", "en": "Unit price"},
+    "vat_amount": {"da": "Moms", "en": "VAT"},
+    "vat_code": {"da": "Momskode", "en": "VAT code"},
+    "vat_rate": {"da": "Momssats", "en": "VAT rate"},
+    "vat_treatment": {"da": "Momstype", "en": "VAT type"},
+    "zip": {"da": "Postnummer", "en": "Postcode"},
+}
+"""The fields of records, and what a target's texts are called where they are cut."""
+
+STEPS: _Names = {
+    "book": {"da": "bogfør fakturaen", "en": "book the invoice"},
+    "create-customer": {"da": "opret kunden", "en": "create the customer"},
+    "create-draft": {"da": "opret kladden", "en": "create the draft"},
+    "delete-customer": {"da": "slet kunden", "en": "delete the customer"},
+    "delete-draft": {"da": "slet kladden", "en": "delete the draft"},
+    "replace-draft": {"da": "erstat kladden", "en": "replace the draft"},
+    "update-customer": {"da": "opdatér kunden", "en": "update the customer"},
+}
+"""The writes that a delivery consists of."""
+
+MATCHES: _Names = {
+    "cvr": {"da": "samme CVR-nummer", "en": "same CVR number"},
+    "phone": {"da": "samme telefon", "en": "same phone"},
+    "name": {"da": "samme navn", "en": "same name"},
+    "similar_name": {"da": "lignende navn", "en": "similar name"},
+}
+"""What two customers have in common."""
+
+_MATCHED_BY = re.compile(r"\[([a-z_+]+)\]")
+_NUMBERED = re.compile(r"(.+?)( \d+)?")
+
+
+def field_name(name: str, language: str) -> str:
+    """``Postnummer`` for ``zip``."""
+    known = FIELDS.get(name)
+    return known[language] if known else name
+
+
+def field_path(path: str, language: str) -> str:
+    """Where in a record a value stands: ``Linje 3 · Momskode`` for ``lines 3 · vat_code``."""
+    return " · ".join(_step_of_path(step, language) for step in path.split(" · "))
+
+
+def step_name(name: str, language: str) -> str:
+    """``opret kladden`` for ``create-draft``."""
+    known = STEPS.get(name)
+    return known[language] if known else name
+
+
+def matches(text: str, language: str) -> str:
+    """``900 Nordlys (samme CVR-nummer, samme navn)`` for ``900 Nordlys [cvr+name]``."""
+
+    def worded(found: re.Match[str]) -> str:
+        keys = found[1].split("+")
+        return f"({', '.join(MATCHES[key][language] for key in keys)})" if MATCHES.keys() >= set(keys) else found[0]
+
+    return _MATCHED_BY.sub(worded, text)
+
+
+def _step_of_path(step: str, language: str) -> str:
+    if step in FIELDS:
+        return field_name(step, language)
+    found = _NUMBERED.fullmatch(step)
+    return f"{field_name(found[1], language)}{found[2] or ''}" if found else step
