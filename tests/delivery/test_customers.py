@@ -170,3 +170,14 @@ def test_changes_follow_one_another(grounds: Grounds) -> None:
         firm.source('UPDATE "Customer" SET "City" = %s WHERE "CustomerID" = 315', city)
         assert _deliver(firm) == {"315": "delivered"}
         assert [item["city"] for item in firm.ledger()["customers"]] == [city]
+
+
+@pytest.mark.spec("X-9")
+def test_a_text_that_is_cut_is_told_once(grounds: Grounds) -> None:
+    long = "Kongens Lyngby og omegn " * 40
+    firm = grounds.firm([customer(601, city=long.strip())])
+    firm.company.deliver(Module.CUSTOMERS)
+    firm.add((), [invoice(1, customer(601), text=long.strip() * 2)])
+    firm.company.deliver(Module.INVOICES)
+    told = firm.ours("SELECT source_id, warning ->> 'code' FROM transfer, jsonb_array_elements(warnings) AS warning")
+    assert sorted(told) == [("1", "text_will_be_cut"), ("601", "city_will_be_cut")]

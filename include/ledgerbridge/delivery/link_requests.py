@@ -77,8 +77,8 @@ def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
         )
         _note(desk, customer, "linked", target=target_number)
         stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
-    # Where the source does not answer now, the next run writes it there.
-    write_link_now(desk, customer.source_id, target_number)
+        # Inside: a source that goes on naming another number would move the link there with the next change.
+        write_link_now(desk, customer.source_id, target_number)
     return _done("link_made", customer, target=target_number)
 
 

@@ -107,11 +107,21 @@ def _goes_on(desk: Desk, transfer: Transfer, make: Callable[[], Payload]) -> boo
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's and holds back no other
         finish(desk, transfer, State.REJECTED, unexpected(transfer, error), expected=transfer.state)
         return False
-    warn(desk, transfer, *payload.warnings)
+    warn(desk, transfer, *_not_foretold(transfer, payload.warnings))
     transfers.set_payload(desk.store, transfer.transfer_id, payload.text)
     if transfer.state is not State.STAGED:
         transfers.set_state(desk.store, transfer.transfer_id, State.STAGED, expected=transfer.state)
     return True
+
+
+def _not_foretold(transfer: Transfer, warnings: Iterable[Reason]) -> list[Reason]:
+    """A text that is cut is told once: by validation where that knows the field's limit, else by the payload."""
+    foretold = {warning.code for warning in transfer.warnings}
+    return [
+        warning
+        for warning in warnings
+        if f"{warning.values.get('field', '').rpartition(' ')[2]}_will_be_cut" not in foretold
+    ]
 
 
 # Customers.

@@ -32,10 +32,14 @@ _NOT_THERE = "not staged"
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``differences``: delivered records whose sides differ. ``unnamed``: approved invoices in no named state."""
+    """``differences``: delivered records whose sides differ. ``unnamed``: approved invoices in no named state.
+
+    ``held``: how many of ``totals`` are drafts that wait for a person, mostly for a difference in VAT.
+    """
 
     states: Mapping[str, int]
     totals: Sequence[Mapping[str, Any]]
+    held: int
     differences: Sequence[Mapping[str, Any]]
     unnamed: Sequence[str]
     live: Sequence[Live]
@@ -62,7 +66,8 @@ def make_summary(house: House, live: Sequence[Live], seconds: Decimal) -> Summar
     with closing(connect(house.store_dsn)) as store:
         result = _newest(store, house)
         states, unnamed = _states(store, house)
-        return Summary(states, _totals(result), _differences(store, result), unnamed, live, seconds)
+        held, differences = _held_and_different(store, result)
+        return Summary(states, _totals(result), held, differences, unnamed, live, seconds)
 
 
 def write_summary(summary: Summary, file: Path) -> None:
@@ -77,13 +82,14 @@ def print_summary(summary: Summary, say: Callable[[str], None]) -> None:
     for state, number in summary.states.items():
         say(f"  {state:<12} {number:>6}")
     say("")
-    say(f"{'Delivered':<10} {'side':<7} {'count':>6} {'net':>18} {'VAT':>18} {'gross':>18}")
+    say(f"{'On both':<10} {'side':<7} {'count':>6} {'net':>18} {'VAT':>18} {'gross':>18}")
     for row in summary.totals:
         for side in ("source", "target"):
             figures = row[side]
             amounts = " ".join(f"{figures[name]:>18,.2f}" for name in ("net", "vat", "gross"))
             say(f"{row['currency']:<10} {side:<7} {figures['count']:>6} {amounts}")
     say("")
+    say(f"Of them held back as drafts, each with its reason in the report: {summary.held}")
     say(f"Differences among delivered invoices: {len(summary.differences)}")
     for difference in summary.differences:
         say(f"  {difference['source_id']}: {difference['why']}")
@@ -128,14 +134,17 @@ def _figures(figures: Sum) -> dict[str, Any]:
     return {"count": figures.count, "net": amounts.net, "vat": amounts.vat, "gross": amounts.gross}
 
 
-def _differences(store: Connection, result: ReconciliationResult) -> list[dict[str, Any]]:
-    found = []
+def _held_and_different(store: Connection, result: ReconciliationResult) -> tuple[int, list[dict[str, Any]]]:
+    """How many stand in the target without being delivered, and the delivered ones whose sides differ."""
+    held, different = 0, []
     for item in reconciliations.items(store, result.reconciliation_id):
-        if item.standing != Standing.DIFFERENCE or item.source is None:
+        if item.source is None:
             continue
         fact = fact_from_json(SourceInvoiceFact, item.source)
-        if fact.is_delivered:
+        if not fact.is_delivered:
+            held += bool(json.loads(item.targets))
+        elif item.standing == Standing.DIFFERENCE:
             reasons = [Reason.from_json(reason) for reason in json.loads(item.reasons)]
             why = " ".join(reason.sentence(Language.ENGLISH) for reason in reasons)
-            found.append({"source_id": fact.source_id, "class": item.main_class, "why": why})
-    return found
+            different.append({"source_id": fact.source_id, "class": item.main_class, "why": why})
+    return held, different

@@ -1,4 +1,4 @@
-"""A link can be undone at any time, on both sides or on neither (LK-5, CT-21)."""
+"""A link is made, moved and undone on both sides or on neither (LK-5, CT-21)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ CREATE TRIGGER refuse_link BEFORE UPDATE OF "ForeignDebitorSystemIdentification"
 def _unlink(firm: Firm) -> None:
     with firm.company.workplace() as workplace, workplace.desk() as desk:
         link_requests.unlink(desk, "401")
+
+
+def _link(firm: Firm, target_number: str) -> None:
+    with firm.company.workplace() as workplace, workplace.desk() as desk:
+        link_requests.link(desk, "401", target_number)
 
 
 def _links(firm: Firm) -> tuple[int, str | None]:
@@ -58,3 +63,19 @@ def test_a_source_that_cannot_be_written_leaves_the_link_whole(firm: Firm) -> No
     firm.source('DROP TRIGGER refuse_link ON "Customer"')
     _unlink(firm)
     assert _links(firm) == (0, None)
+
+
+@pytest.mark.spec("LK-5", "CT-21")
+def test_nor_is_a_link_moved_on_one_side_only(firm: Firm) -> None:
+    other = {"name": "Skagen Net A/S", "customerNumber": 777, "currency": "DKK", "vatZone": {"vatZoneNumber": 1}}
+    other |= {"customerGroup": {"customerGroupNumber": 1}, "paymentTerms": {"paymentTermsNumber": 1}}
+    status, answer = firm.control.act(firm.agreement, "POST", "/customers", other)
+    assert status == 201, answer
+    _unlink(firm)
+    firm.source(_REFUSE)
+    with pytest.raises((LedgerbridgeError, psycopg2.Error)):
+        _link(firm, "777")
+    assert _links(firm) == (0, None)
+    firm.source('DROP TRIGGER refuse_link ON "Customer"')
+    _link(firm, "777")
+    assert _links(firm) == (1, "777")
