@@ -12,6 +12,7 @@ from branch import NORD, SYD, VEST
 from office import Office
 
 from ledgerbridge.reasons import Language, catalogue
+from ledgerbridge.reasons.field_names import field_path
 from sandbox.airflow_client import DagRun
 from sandbox.grounds import invoice
 
@@ -45,7 +46,8 @@ def assert_told(log: str, code: str, value: str = "") -> None:
     assert len(told) >= 2, f"{code} is not told twice:\n{log}"
     for language in Language:
         step = max(catalogue()[code][language].do.replace("{", "}").split("}"), key=len).strip()
-        assert any(step in line and value in line for line in told), f"{language}: {step!r}, {value!r}:\n{log}"
+        worded = field_path(value, language)
+        assert any(step in line and worded in line for line in told), f"{language}: {step!r}, {worded!r}:\n{log}"
 
 
 def _goes_well(office: Office, name: str) -> None:
