@@ -13,9 +13,29 @@ import pytest
 from ledgerbridge import errors
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, NotSettledYet, Refusal, Rejection, TryAgain
+from ledgerbridge.integration import VatZones
 from ledgerbridge.reasons import Language, Reason, catalogue
-from ledgerbridge.reasons.field_names import FIELDS, STEPS, field_path
-from ledgerbridge.records import Customer, Invoice, InvoiceLine, LinePart
+from ledgerbridge.reasons.field_names import (
+    ACCEPTED_BY,
+    CHECK_ITEMS,
+    FIELDS,
+    MATCHES,
+    STANDINGS,
+    STEPS,
+    VALUES,
+    field_path,
+)
+from ledgerbridge.reconciliation.wording import texts as report_texts
+from ledgerbridge.records import (
+    Customer,
+    DocumentType,
+    Invoice,
+    InvoiceLine,
+    LinePart,
+    VatCode,
+    VatTreatment,
+)
+from ledgerbridge.store.transfers import State
 
 LIBRARY = Path(__file__).parents[1] / "include" / "ledgerbridge"
 _ERRORS = {name for name in errors.__all__ if isinstance(getattr(errors, name), type)} | {"RefusedProperty"}
@@ -119,8 +139,71 @@ def test_every_step_has_words() -> None:
     assert {value for name, value in vars(Step).items() if name.isupper()} == set(STEPS)
 
 
+def test_what_preflight_looks_at_has_words() -> None:
+    items = {"preflight", "confirmation", "invoices_from", "fi_setup", "number_series", "layout_contents"}
+    code = (LIBRARY / "target" / "economic" / "preflight.py").read_text(encoding="utf-8")
+    items |= {f"vat_zone_{name}" for name in VatZones.model_fields}
+    items |= set(re.findall(r'(?:found\.(?:ok|failed)\(|_chosen\(found,|Check\()\s*"(\w+)"', code))
+    assert len(items) > 12
+    assert items <= set(CHECK_ITEMS)
+
+
+def test_every_state_and_value_has_words() -> None:
+    assert {state.value for state in State} <= set(STANDINGS)
+    assert {member.value for kind in (DocumentType, VatTreatment, VatCode) for member in kind} == set(VALUES)
+
+
+@pytest.mark.spec("X-6")
+@pytest.mark.parametrize(
+    ("code", "values", "danish", "english"),
+    [
+        (
+            "decision_not_about_vat",
+            {"code": "customer_not_linked"},
+            "kunden er ikke knyttet",
+            "its customer is not linked",
+        ),
+        ("decision_not_about_vat", {"code": "delivered"}, "leveret", "delivered"),
+        ("decision_not_about_vat", {"code": "text_cut"}, "en anden grund (text_cut)", "another reason (text_cut)"),
+        (
+            "not_activated",
+            {"missing": "preflight, confirmation"},
+            "kontrollen er ikke bestået, bekræftelsen mangler",
+            "the check was not passed, the confirmation is missing",
+        ),
+        (
+            "preflight_failed",
+            {"missing": "layout, due_date_term"},
+            "layoutet, betalingsbetingelsen",
+            "the layout, the payment term",
+        ),
+        ("link_form_incomplete", {"missing": "customer_number"}, "mangler customer_number", "lacks customer_number"),
+        (
+            "invoice_vat_rounding_accepted",
+            {"by": "accepted_vat_rounding"},
+            "(efter indstillingen accepted_vat_rounding)",
+            "(by the setting accepted_vat_rounding)",
+        ),
+        ("invoice_vat_rounding_accepted", {"by": "anna"}, "(anna)", "(anna)"),
+        (
+            "source_value_unknown",
+            {"allowed": "'invoice' or 'credit_note'"},
+            "faktura, kreditnota",
+            "invoice, credit note",
+        ),
+        ("setting_invalid", {"allowed": "'invoice' or 'x'"}, "'invoice' or 'x'", "'invoice' or 'x'"),
+    ],
+)
+def test_values_that_are_the_codes_own_are_told_in_words(
+    code: str, values: dict[str, str], danish: str, english: str
+) -> None:
+    reason = Reason(code, values)
+    assert danish in reason.text(Language.DANISH)
+    assert english in reason.text(Language.ENGLISH)
+
+
 def test_names_are_in_both_languages() -> None:
-    for names in (FIELDS, STEPS):
+    for names in (ACCEPTED_BY, CHECK_ITEMS, FIELDS, MATCHES, STANDINGS, STEPS, VALUES):
         for name, words in names.items():
             assert set(words) == {language.value for language in Language}, name
             assert all(words.values()), name
@@ -158,6 +241,8 @@ ONE_WORD = {
 @pytest.mark.parametrize("pattern", ONE_WORD)
 def test_one_word_for_one_thing(pattern: str) -> None:
     language, instead, excepted = ONE_WORD[pattern]
+    for name, words in report_texts().items():
+        assert not re.search(pattern, words[Language(language)], re.IGNORECASE), f"{name}: say {instead}"
     for code, texts in catalogue().items():
         if not code.startswith(tuple(excepted) or ("\0",)):
             said = f"{texts[Language(language)].text} {texts[Language(language)].do}"

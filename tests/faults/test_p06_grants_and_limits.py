@@ -81,7 +81,10 @@ def test_a_missing_role_stops_its_module_and_holds_nothing(grounds: Grounds) -> 
     assert firm.ours("SELECT held_since FROM agreement WHERE held_since IS NOT NULL") == []
     # The other module is not held back: it asks for itself.
     firm.add([customer(510)])
-    assert firm.company.deliver(Module.CUSTOMERS, validated=False).calls > 0
+    firm.control.mark(firm.agreement)
+    with pytest.raises(Refusal, match="/customers"):
+        firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert firm.control.counters(firm.agreement)["sinceMark"]["calls"] > 0
     firm.control.set_roles(firm.agreement, "SuperUser")
     assert firm.company.clear(delivered.run_id).counts == {"delivered": 12}
 

@@ -100,6 +100,32 @@ def target(of: SourceInvoiceFact, **changes: object) -> TargetInvoiceFact:
     return replace(fact, **changes)  # type: ignore[arg-type]
 
 
+def _lost_here() -> tuple[SourceInvoiceFact, TargetInvoiceFact]:
+    """Sent by records that a restored database no longer has."""
+    fact = source(64, dkk("2870.00"), 23, "1002")
+    return replace(fact, state=None, delivered=None, number_in_source=None, was_sent=False), target(fact)
+
+
+def _set_aside_as_draft() -> tuple[SourceInvoiceFact, TargetInvoiceFact]:
+    fact = source(
+        65,
+        dkk("410.00"),
+        24,
+        "1003",
+        state=State.IGNORED,
+        reason=Reason("set_aside_by_person", {"actor": "anna", "why": "sendt to gange"}),
+        number_in_source=None,
+        delivered=Delivered(draft_number="565"),
+    )
+    return fact, target(fact, amounts=dkk("410.00", "0.2512"), base_amounts=None)
+
+
+def _not_delivered(number: int, state: State | None, code: str | None = None, *, day: int = 21) -> SourceInvoiceFact:
+    reason = Reason(code, {"name": CUSTOMERS["1006"], "customer_number": "1006"}) if code else None
+    amounts = dkk(f"{number * 100}.00")
+    return source(number, amounts, day, "1006", state=state, reason=reason, number_in_source=None, delivered=None)
+
+
 def invoices() -> tuple[list[SourceInvoiceFact], list[TargetInvoiceFact]]:
     """Both sides of November 2026; drafts before booked ones, as the target is read."""
     ours: list[SourceInvoiceFact] = []
@@ -174,21 +200,19 @@ def invoices() -> tuple[list[SourceInvoiceFact], list[TargetInvoiceFact]]:
         amounts=Amounts(Decimal("0.02"), Decimal("0.00"), Decimal("0.02")),
     )
 
-    def not_delivered(number: int, state: State | None, code: str | None, day: int = 21) -> None:
-        fact = source(
-            number, dkk(f"{number * 100}.00"), day, "1006", state=state, number_in_source=None, delivered=None
-        )
-        ours.append(
-            replace(fact, reason=Reason(code, {"name": CUSTOMERS["1006"], "customer_number": "1006"}) if code else None)
-        )
+    special = (_lost_here(), _set_aside_as_draft())
+    ours += [fact for fact, _ in special]
+    theirs += [fact for _, fact in special]
 
-    not_delivered(70, State.WAITING, "reconciliation_unlinked")
-    not_delivered(71, State.WAITING, None)
-    not_delivered(72, State.REJECTED, None, 22)
-    not_delivered(73, State.IN_DOUBT, None, 23)
-    not_delivered(74, State.IGNORED, None, 24)
-    not_delivered(75, State.WITHDRAWN, None, 25)
-    not_delivered(76, None, None, 26)
+    ours += [
+        _not_delivered(70, State.WAITING, "reconciliation_unlinked"),
+        _not_delivered(71, State.WAITING),
+        _not_delivered(72, State.REJECTED, day=22),
+        _not_delivered(73, State.IN_DOUBT, day=23),
+        _not_delivered(74, State.IGNORED, day=24),
+        _not_delivered(75, State.WITHDRAWN, day=25),
+        _not_delivered(76, None, day=26),
+    ]
 
     hand_made = target(source(80, dkk("150.00"), 27, "1001"), locator=None, number="30801", order_number=None)
     theirs.append(hand_made)

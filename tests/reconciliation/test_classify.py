@@ -89,6 +89,7 @@ def test_the_order_has_every_class_once_and_each_has_a_standing() -> None:
 
 BASE = sample.source(1, sample.dkk("1000.00"))
 DRAFT = replace(BASE, number_in_source=None, delivered=Delivered(draft_number="501", amounts=BASE.amounts))
+UNSENT = replace(BASE, number_in_source=None, state=None, delivered=None, was_sent=False)
 MORE = sample.dkk("1100.00")
 ONE_ORE_LESS = Amounts(BASE.amounts.net, Decimal("249.99"), Decimal("1249.99"))
 EXPORT = (VatPart(group=VatGroup.EXPORT, net=BASE.amounts.net, vat=BASE.amounts.vat),)
@@ -130,6 +131,18 @@ EXPORT = (VatPart(group=VatGroup.EXPORT, net=BASE.amounts.net, vat=BASE.amounts.
         (replace(BASE, is_approved=False), {}, InvoiceClass.CHANGED_IN_SOURCE_AFTER_BOOKING),
         (replace(DRAFT, is_current=False), {"amounts": MORE}, InvoiceClass.AMOUNT),
         (replace(BASE, state=State.IN_DOUBT), {}, InvoiceClass.IN_DOUBT),
+        (UNSENT, {}, InvoiceClass.UNKNOWN_HERE),
+        (UNSENT, {"is_draft": True}, InvoiceClass.UNKNOWN_HERE),
+        (replace(UNSENT, state=State.WAITING), {}, InvoiceClass.UNKNOWN_HERE),
+        (replace(UNSENT, state=State.STAGED), {"is_draft": True}, InvoiceClass.UNKNOWN_HERE),
+        (replace(UNSENT, state=State.IGNORED), {"is_draft": True}, InvoiceClass.UNKNOWN_HERE),
+        (replace(UNSENT, state=State.WAITING, was_sent=True), {"is_draft": True}, InvoiceClass.STILL_DRAFT),
+        (replace(UNSENT, state=State.REJECTED, was_sent=True), {"is_draft": True}, InvoiceClass.STILL_DRAFT),
+        (replace(UNSENT, state=State.IN_DOUBT, was_sent=True), {"is_draft": True}, InvoiceClass.STILL_DRAFT),
+        (replace(UNSENT, state=State.SENDING, was_sent=True), {"is_draft": True}, InvoiceClass.STILL_DRAFT),
+        (replace(DRAFT, state=State.IGNORED), {}, InvoiceClass.IGNORED),
+        (replace(DRAFT, state=State.IGNORED), {"amounts": MORE}, InvoiceClass.IGNORED),
+        (replace(DRAFT, state=State.IGNORED), {"amounts": MORE, "is_draft": False}, InvoiceClass.EDITED_IN_TARGET),
     ],
 )
 def test_two_sides(source: SourceInvoiceFact, changes: dict[str, object], expected: InvoiceClass) -> None:
@@ -176,6 +189,56 @@ def test_a_locator_that_stands_twice_is_the_first_thing_to_say() -> None:
     text = IN_DANISH.reason(judgement.findings[0].reason).text
     assert "30001, 900 (kladde)" in text
     assert "30001, 900 (draft)" in IN_ENGLISH.reason(judgement.findings[0].reason).text
+
+
+def test_what_our_own_records_have_lost_is_told_with_nothing_beside_it() -> None:
+    """Any other next step (it is booked by the next run, the number is written back) would be a wrong one."""
+    booked = sample.target(BASE, customer_number="9", amounts=MORE)
+    judgement = classify_invoice(UNSENT, [booked])
+    assert judgement.classes == (InvoiceClass.UNKNOWN_HERE,)
+    assert judgement.standing is Standing.DIFFERENCE
+    danish, english = (wording.reason(judgement.findings[0].reason) for wording in (IN_DANISH, IN_ENGLISH))
+    assert "nr. 30001 på 1.375,00 DKK med vores mærke (prod-nordlys-inv-1)" in danish.text
+    assert "Start ingen DAG" in danish.do
+    assert "Start no DAG" in english.do
+    twice = classify_invoice(UNSENT, [booked, replace(booked, number="30950")])
+    assert twice.classes == (InvoiceClass.UNKNOWN_HERE, InvoiceClass.TWICE_IN_TARGET)
+
+
+def test_a_set_aside_invoice_is_no_difference_while_only_its_draft_stands_there() -> None:
+    reason = Reason("set_aside_by_person", {"actor": "anna", "why": "dobbelt"})
+    aside = replace(DRAFT, state=State.IGNORED, reason=reason)
+    judgement = classify_invoice(aside, [sample.target(aside, amounts=MORE)])
+    assert judgement.standing is Standing.NOT_DELIVERED
+    assert judgement.classes == (InvoiceClass.IGNORED,)
+    told = IN_DANISH.reason(judgement.findings[0].reason)
+    assert "Anna har lagt den til side: dobbelt" in told.text
+    assert "Kladde nr. 501 ligger stadig i regnskabet" in told.text
+    assert "slet kladden" in told.do
+    assert "Anna has set it aside: dobbelt" in IN_ENGLISH.reason(judgement.findings[0].reason).text
+    two = [sample.target(aside), sample.target(aside, number="502")]
+    assert main_of(aside, *two) is InvoiceClass.TWICE_IN_TARGET
+
+
+def test_a_number_comes_back_only_where_the_integration_books() -> None:
+    by_hand, by_us = (sample.target(DRAFT, is_draft=False, number="30001"), sample.target(BASE))
+    codes = {
+        (source, booking_expected): classify_invoice(fact, [target], booking_expected=booking_expected)
+        .findings[0]
+        .reason.code
+        for source, fact, target in (
+            ("draft", DRAFT, by_hand),
+            ("booked", replace(BASE, number_in_source=None), by_us),
+        )
+        for booking_expected in (True, False)
+    }
+    not_yet, never = "reconciliation_number_not_written_back", "reconciliation_number_booked_by_hand"
+    assert codes == {
+        ("draft", True): not_yet,
+        ("draft", False): never,
+        ("booked", True): not_yet,
+        ("booked", False): not_yet,  # booked by the integration before the setting was changed
+    }
 
 
 def test_a_draft_is_where_it_should_be_when_the_integration_does_not_book() -> None:

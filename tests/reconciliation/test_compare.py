@@ -172,6 +172,28 @@ class TestTheEdgeOfThePeriod:
         assert compare(connection, [waiting], [], Lookups(targets=targets)).counts == {"waiting": 1}
 
 
+class TestWhatIsSentMeanwhile:
+    UNSENT = replace(ONE, state=None, delivered=None, number_in_source=None, was_sent=False)
+
+    def test_what_was_sent_after_the_source_was_read_is_read_again(self, connection: Connection) -> None:
+        asked: list[list[str]] = []
+
+        def again(source_ids: list[str]) -> Iterator[SourceInvoiceFact]:
+            asked.append(source_ids)
+            yield ONE
+
+        absent = replace(self.UNSENT, source_id="inv-2", locator="prod-nordlys-inv-2")
+        result = compare(connection, [self.UNSENT, absent], [sample.target(ONE)], Lookups(again=again))
+        assert asked == [["inv-1"]]
+        assert result.counts == {"agrees": 1, "missing_in_target": 1}
+
+    def test_what_is_unknown_when_it_is_read_again_is_a_difference(self, connection: Connection) -> None:
+        lookups = Lookups(again=lambda _: [self.UNSENT])
+        result = compare(connection, [self.UNSENT], [sample.target(ONE)], lookups)
+        assert result.counts == {"unknown_here": 1}
+        assert not result.agrees
+
+
 class TestWhatIsKept:
     def test_a_reader_that_fails_leaves_nothing_and_the_next_run_works(self, connection: Connection) -> None:
         def fails() -> Iterator[TargetInvoiceFact]:

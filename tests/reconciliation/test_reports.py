@@ -112,8 +112,8 @@ class TestThePage:
             if "{" not in words and len(words) > 8 and words != entry[Language.ENGLISH]:
                 assert f">{words}<" not in english, name
                 assert f">{entry[Language.ENGLISH]}<" not in danish, name
-        assert "14 forskelle på i alt 23.106,51 DKK og 800,00 EUR." in danish
-        assert "14 differences of 23,106.51 DKK and 800.00 EUR in total." in english
+        assert "15 forskelle på i alt 23.106,51 DKK og 800,00 EUR." in danish
+        assert "15 differences of 23,106.51 DKK and 800.00 EUR in total." in english
         assert "01-12-2026 kl. 06.30 (dansk tid)" in danish
         assert "1 Dec 2026 06:30 (Danish time)" in english
 
@@ -236,7 +236,7 @@ class TestTheTable:
         content = report(connection, Language.DANISH, ReportFormat.CSV)
         assert content.startswith(b"\xef\xbb\xbf")
         first, second = content.decode("utf-8-sig").split("\r\n")[:2]
-        assert first.startswith("Klasse;Alle klasser;Dokument;")
+        assert first.startswith("Type;Alle typer;Dokument;")
         assert ";1495,40;" in second
         assert "\r\n" in content.decode()
 
@@ -288,7 +288,7 @@ class TestTheWorkbook:
         assert texts_found
         assert all(cell.quotePrefix for cell in texts_found)
         differences = book[book.sheetnames[1]]
-        assert differences.max_row == 1 + 14 + 1 + 1  # heading, differences, the one that stands twice, a notice
+        assert differences.max_row == 1 + 15 + 1 + 1  # heading, differences, the one that stands twice, a notice
 
     def test_an_amount_that_no_double_holds_stands_as_text(self, connection: Connection) -> None:
         exact = Amounts(Decimal("9007199254740993.01"), Decimal("0.10"), Decimal("9007199254740993.11"))

@@ -76,21 +76,27 @@ def test_a_lost_or_doubled_record_shows() -> None:
     assert not result.totals({}).is_complete
 
 
+def _is_left_out(source: SourceInvoiceFact, targets: list[TargetInvoiceFact]) -> bool:
+    """A person has set it aside, and nothing but its one draft stands there."""
+    return source.state is State.IGNORED and source.was_sent and len(targets) == 1 and targets[0].is_draft
+
+
 @pytest.mark.spec("X-1")
 @settings(deadline=None, max_examples=60)
 @given(pairs=pairs_of_a_period)
 def test_control_totals_are_the_sums_of_both_sides(pairs: Pairs) -> None:
     totals = tally(pairs)
+    compared = [
+        (source, targets)
+        for source, targets in pairs
+        if not _is_left_out(source, targets)
+        and (targets or classify_invoice(source, targets).standing is not Standing.NOT_DELIVERED)
+    ]
     for row in totals.control:
         if row.group is not None:
             continue
-        expected = [
-            source
-            for source, targets in pairs
-            if source.currency == row.currency
-            and (targets or classify_invoice(source, targets).standing is not Standing.NOT_DELIVERED)
-        ]
-        shown = [target for _, targets in pairs for target in targets if target.currency == row.currency]
+        expected = [source for source, _ in compared if source.currency == row.currency]
+        shown = [target for _, targets in compared for target in targets if target.currency == row.currency]
         assert row.source == sum_of([Sum().plus(each.amounts) for each in expected])
         assert row.target == sum_of([Sum().plus(each.amounts) for each in shown])
 

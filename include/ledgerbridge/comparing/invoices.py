@@ -29,9 +29,10 @@ from ledgerbridge.store import links
 from ledgerbridge.store.database import fetch_all
 from ledgerbridge.target.contract import BookedInvoice, TargetInvoice
 
-__all__ = ["source_facts", "target_fact_of_booked", "target_facts"]
+__all__ = ["facts_of", "source_facts", "target_fact_of_booked", "target_facts"]
 
 _PAGE = 500
+_TOLD_OF_A_DOCUMENT = {"document_of_another_invoice"}
 _LOCATOR_OF_AN_INVOICE = re.compile(r"lb-[a-z0-9-]+-inv-[a-z0-9]{1,40}")
 
 Item = TypeVar("Item")
@@ -49,6 +50,11 @@ def source_facts(desk: Desk, source: Source, period: Period) -> Iterator[SourceI
         yield from _facts(desk, source, ids, period)
     for ids in _pages([source_id for source_id in _known_by_us(desk, period) if source_id not in seen]):
         yield from _facts(desk, source, ids, period)
+
+
+def facts_of(desk: Desk, source: Source, source_ids: Sequence[str]) -> Iterator[SourceInvoiceFact]:
+    """These invoices, whatever their date, as they are now."""
+    yield from _facts(desk, source, source_ids, Period())
 
 
 def _known_by_us(desk: Desk, period: Period) -> list[str]:
@@ -99,9 +105,10 @@ def _fact(desk: Desk, invoice: Invoice, ours: Mapping[str, Any], customer: str |
         number_in_source=invoice.target_number,
         state=_state(ours),
         reason=_reason(ours),
+        was_sent=_was_sent(ours),
         is_current=is_current,
         delivered=delivered,
-        accepted_difference=_accepted(ours, delivered, amounts),
+        accepted_difference=_accepted(ours, delivered, amounts, desk.integration.invoicing.accepted_vat_rounding),
     )
 
 
@@ -127,6 +134,7 @@ def _unreadable(desk: Desk, row: Unreadable, ours: Mapping[str, Any], period: Pe
         number_in_source=text.get("target_number"),
         state=_state(ours),
         reason=_reason(ours) or row.rejection.reason,
+        was_sent=_was_sent(ours),
     )
 
 
@@ -150,12 +158,26 @@ def _delivered(ours: Mapping[str, Any]) -> Delivered | None:
             return None
 
 
-def _accepted(ours: Mapping[str, Any], delivered: Delivered | None, amounts: Amounts) -> Decimal:
-    """Booked only past the totals guard, so what differs in VAT was accepted (CT-19)."""
+def _accepted(ours: Mapping[str, Any], delivered: Delivered | None, amounts: Amounts, by_setting: Decimal) -> Decimal:
+    """How far the booked VAT may stand apart (CT-19).
+
+    That it is booked says nothing: a person may have booked a draft that was held. Just these figures were accepted,
+    by a person or when the integration booked them, or they stand apart by no more than the setting lets pass.
+    """
     if delivered is None or delivered.amounts is None or _state(ours) is not State.DELIVERED:
         return ZERO
-    off = delivered.amounts - amounts
-    return max(abs(off.vat), abs(off.gross)) if off.net == 0 else ZERO
+    booked = delivered.amounts
+    off = booked - amounts
+    apart = max(abs(off.vat), abs(off.gross))
+    figures = f"{booked.vat:.2f} / {booked.gross:.2f}"  # as the totals guard tells them
+    told = {ours["accepted_by_person"], *(ours["accepted_when_booked"] or ())}
+    return apart if off.net == 0 and (figures in told or apart <= by_setting) else ZERO
+
+
+def _was_sent(ours: Mapping[str, Any]) -> bool:
+    """Whether a document there may be of our making; what a delivery has looked at there and told of counts too."""
+    reason = _reason(ours)
+    return bool(ours) and (bool(ours["was_sent"]) or (reason is not None and reason.code in _TOLD_OF_A_DOCUMENT))
 
 
 def _state(ours: Mapping[str, Any]) -> State | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledgerbridge.comparing.customers import OWNERS, source_customers, target_customers
-from ledgerbridge.comparing.invoices import source_facts, target_fact_of_booked, target_facts
+from ledgerbridge.comparing.invoices import facts_of, source_facts, target_fact_of_booked, target_facts
 from ledgerbridge.delivery.desk import Desk, Source, Workplace
 from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import ChangeCapture, Finish
@@ -67,7 +67,10 @@ def reconcile(workplace: Workplace, period: Period) -> Reconciled:
             run_id=workplace.run_id,
             now=now,
             booking_expected=integration.invoicing.finish is Finish.BOOK,
-            lookups=Lookups(targets=lambda missing: _look_up(desk, missing)),
+            lookups=Lookups(
+                targets=lambda missing: _look_up(desk, missing),
+                again=lambda source_ids: facts_of(desk, source, source_ids),
+            ),
         )
         customers = reconcile_customers(
             desk.store,

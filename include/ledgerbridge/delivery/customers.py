@@ -121,6 +121,7 @@ def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
     writing.conclude(desk, transfer)
     if desk.target.customer(link.target_id) is not None:
         _delete_again(desk, transfer, link.target_id)
+    links.flag_broken(desk.store, [link.record_id])
     raise Rejection("customer_created_by_accident", target=link.target_id)
 
 
@@ -162,6 +163,11 @@ def _settle_doubt(desk: Desk, transfer: Transfer) -> State | None:
 
 
 def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -> State:
+    before = links.link_of(desk.store, transfer.record_id)
+    if before is not None and before.target_id != customer.number:
+        # A person linked it to another one while its creation was under way; a person's link is never moved.
+        writing.conclude(desk, transfer)
+        raise Rejection("customer_created_beside_link", created=customer.number, target=before.target_id)
     with transaction(desk.store):
         links.make(
             desk.store,

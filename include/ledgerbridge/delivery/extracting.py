@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from ledgerbridge.delivery.desk import Source, Workplace
-from ledgerbridge.delivery.staging import stage
+from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.integration import ChangeCapture
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
@@ -58,7 +58,7 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
                 run.read(list(only), {})
             else:
                 run.follow()
-                run.take_up(transfers.owed(store, name, module, workplace.integration.target.connection, _OWED_AT_ONCE))
+                run.take_up()
         runs.note_read(store, workplace.run_id, run.records_read)
         return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source), tuple(run.deleted))
 
@@ -87,20 +87,30 @@ class _Run:
             position = runs.cursor(self.store, name, self.module)
             batch = read_changes(self.source.connection, self.module, position, polling=polling)
             if batch.everything_changed:
-                for page in _pages(self.source.reader.every_id(self.module)):
-                    self.read(page, {})
+                self._read_everything()
             else:
                 changed_at = {change.source_id: change.last_changed_at for change in batch.changes}
                 self.read(list(batch.source_ids), changed_at)
-                self._flag_deleted(batch.deleted_ids)
+                self._note_deletions(batch.deleted_ids)
             runs.move_cursor(self.store, name, self.module, batch.cursor)
             if not batch.has_more and not batch.everything_changed:
                 return
 
+    def _read_everything(self) -> None:
+        """At the first run, and when the cursor is lost: then also what was withdrawn or deleted meanwhile."""
+        seen: set[str] = set()
+        for page in _pages(self.source.reader.every_id(self.module)):
+            seen.update(page)
+            self.read(page, {})
+        held = transfers.held_ids(self.store, self.workplace.integration.name, self.module)
+        self.read([source_id for source_id in held if source_id not in seen], {})
+
     def read(self, source_ids: list[str], changed_at: dict[str, datetime]) -> None:
-        """Read these records and stage what is new in them."""
+        """Read these records and stage what is new in them; one that is not there is deleted."""
         for page in _pages(iter(source_ids)):
+            gone = set(page)
             for record in self.source.reader.records(self.module, page):
+                gone.discard(record.source_id)
                 self.records_read += 1
                 transfer = stage(
                     self.workplace, self.store, self.module, record, changed_at=changed_at.get(record.source_id)
@@ -110,10 +120,18 @@ class _Run:
                 if isinstance(record, Customer) and record.target_number is not None:
                     self.named_by_source.append(record)
             self._keep_only_news()
+            self._note_deletions(sorted(gone))
 
-    def take_up(self, owed: list[Transfer]) -> None:
+    def take_up(self) -> None:
         """Answer for what earlier runs left."""
-        self._deal(owed)
+        if self._polling() is not None:
+            # Polling sees no deletions: what goes on now is looked at once more.
+            self.read(list(dict.fromkeys(item.source_id for item in self._owed())), {})
+        self._deal(self._owed())
+
+    def _owed(self) -> list[Transfer]:
+        settings = self.workplace.integration
+        return transfers.owed(self.store, settings.name, self.module, settings.target.connection, _OWED_AT_ONCE)
 
     def _deal(self, found: list[Transfer]) -> None:
         """Revisions of one record stand in one chunk: whoever holds the record answers for all of them."""
@@ -138,20 +156,27 @@ class _Run:
             if customer.source_id not in known or known[customer.source_id].target_id != customer.target_number
         ]
 
-    def _flag_deleted(self, source_ids: Iterable[str]) -> None:
+    def _note_deletions(self, source_ids: Sequence[str]) -> None:
+        """What was delivered stays and is told (X-12); what was not is not delivered any more."""
         name = self.workplace.integration.name
         for source_id, target in links.flag_deleted(self.store, name, self.module, list(source_ids)):
             self.deleted.append((source_id, Reason(_DELETED[self.module], {"target": target})))
-            history.append(
-                self.store,
-                integration=name,
-                module=self.module,
-                source_id=source_id,
-                event="deleted_in_source",
-                run_id=self.workplace.run_id,
-                actor=self.workplace.actor,
-                detail={"target": target},
-            )
+            self._note(source_id, "deleted_in_source", target=target)
+        for source_id in source_ids:
+            if stage_deletion(self.workplace, self.store, self.module, source_id):
+                self._note(source_id, "deleted_before_delivery")
+
+    def _note(self, source_id: str, event: str, **detail: object) -> None:
+        history.append(
+            self.store,
+            integration=self.workplace.integration.name,
+            module=self.module,
+            source_id=source_id,
+            event=event,
+            run_id=self.workplace.run_id,
+            actor=self.workplace.actor,
+            detail=detail,
+        )
 
     def _polling(self) -> Polling | None:
         settings = self.workplace.integration.source

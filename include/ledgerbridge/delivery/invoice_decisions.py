@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ledgerbridge.delivery.desk import Desk
@@ -41,29 +42,39 @@ def decide(desk: Desk, accepted: Sequence[str], set_aside: Sequence[str], becaus
     if both := sorted(set(accepted) & set(set_aside)):
         raise Rejection("decision_twice", numbers=", ".join(both))
     with transaction(desk.store):
-        known = _decidable(desk)
+        known = transfers.invoices_named(desk.store, desk.integration.name, [*accepted, *set_aside])
         return [_accept(desk, number, _found(known, number)) for number in accepted] + [
             _set_aside(desk, number, _found(known, number), because) for number in set_aside
         ]
 
 
-def _decidable(desk: Desk) -> Mapping[str, Transfer]:
-    """By source id and by number; the number counts where both fit."""
-    found = transfers.decidable(desk.store, desk.integration.name)
-    return {item.source_id: item for item in found} | dict(_by_number(found))
+def _found(known: Sequence[Transfer], number: str) -> Transfer:
+    """Whom ``number`` means: the invoice that has it as its number, else the one that has it as its id.
+
+    Raises:
+        Rejection: nobody has it, or several invoices that can be decided on.
+    """
+    named = [item for item in known if _number_of(item) == number] or [
+        item for item in known if item.source_id == number
+    ]
+    open_ones = [item for item in named if _may_be_decided(item)]
+    if len(open_ones) != 1:
+        raise Rejection("decision_invoice_unknown" if not open_ones else "decision_ambiguous", number=number)
+    return open_ones[0]
 
 
-def _by_number(found: Iterable[Transfer]) -> Iterable[tuple[str, Transfer]]:
-    for transfer in found:
-        record = transfer.record if transfer.content else None  # an unreadable row has none
-        if isinstance(record, Invoice) and record.invoice_number:
-            yield record.invoice_number, transfer
+def _number_of(transfer: Transfer) -> str | None:
+    with suppress(ValueError):  # a row that could not be read has no record, and so no number
+        record = transfer.record
+        return record.invoice_number if isinstance(record, Invoice) else None
+    return None
 
 
-def _found(known: Mapping[str, Transfer], number: str) -> Transfer:
-    if number not in known:
-        raise Rejection("decision_invoice_unknown", number=number)
-    return known[number]
+def _may_be_decided(transfer: Transfer) -> bool:
+    """It is open, or was decided on already."""
+    is_open = transfer.state in {State.REJECTED, State.WAITING} and transfer.step is None
+    is_set_aside = transfer.reason is not None and transfer.reason.code == _SET_ASIDE
+    return is_open or is_set_aside or transfer.accepted_by is not None
 
 
 def _accept(desk: Desk, number: str, transfer: Transfer) -> Decided:

@@ -8,6 +8,7 @@ from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_u
 from ledgerbridge.delivery.invoice_keeping import (
     created_draft,
     invoice_of,
+    is_for_its_customer,
     keep_booked,
     keep_draft,
     let_go,
@@ -52,7 +53,8 @@ def _settle_creation(desk: Desk, transfer: Transfer) -> Transfer:
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return transfers.reload(desk.store, transfer.transfer_id)
-    if is_superseded(desk, transfer) or not is_key_still_good(desk, transfer):
+    may_repeat = is_key_still_good(desk, transfer) and not is_superseded(desk, transfer)
+    if not may_repeat or not is_for_its_customer(desk, transfer, desk.target.customer_in(transfer.request_body or "")):
         return writing.abandon(desk, transfer, "neither a draft nor a booked invoice carries the locator")
     transfer, answer = writing.resend(desk, transfer)
     created_draft(desk, transfer, answer)
@@ -62,6 +64,8 @@ def _settle_creation(desk: Desk, transfer: Transfer) -> Transfer:
 def _may_be_resent(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> bool:
     """Whether the booking in doubt would be made just so today: the draft may have been edited meanwhile (CT-19)."""
     if is_superseded(desk, transfer) or not is_key_still_good(desk, transfer):
+        return False
+    if not is_for_its_customer(desk, transfer, draft.customer_number):
         return False
     invoicing = desk.integration.invoicing
     try:

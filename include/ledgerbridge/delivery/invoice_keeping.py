@@ -9,6 +9,7 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import warn
 from ledgerbridge.delivery.payment_lines import payment_line_of
 from ledgerbridge.delivery.writing import Step
+from ledgerbridge.errors import Rejection, TryAgain, WaitsForPerson
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
 from ledgerbridge.store.database import transaction
@@ -21,6 +22,7 @@ __all__ = [
     "create_draft",
     "created_draft",
     "invoice_of",
+    "is_for_its_customer",
     "keep_booked",
     "keep_draft",
     "let_go",
@@ -29,14 +31,14 @@ __all__ = [
 ]
 
 
-def create_draft(desk: Desk, transfer: Transfer) -> DraftInvoice | None:
+def create_draft(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> DraftInvoice | None:
     """The new draft; nothing when it turns out that a former one was booked."""
     request = desk.target.create_draft(transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.CREATE_DRAFT, request)
-    return created_draft(desk, transfer, answer)
+    return created_draft(desk, transfer, answer, is_again=is_again)
 
 
-def created_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice | None:
+def created_draft(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool = False) -> DraftInvoice | None:
     """The draft that the answer to its creation names; nothing when it was booked since."""
     draft = read_draft(desk, transfer, answer)
     if not answer.was_replayed or desk.target.draft(draft.number) is not None:
@@ -46,7 +48,12 @@ def created_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoic
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return None
-    return create_draft(desk, writing.abandon(desk, transfer, "the replayed answer names a draft that is gone"))
+    transfer = writing.abandon(desk, transfer, "the replayed answer names a draft that is gone")
+    if is_again:
+        # A new key cannot have been used before: this server says things that cannot be.
+        what = f"draft {draft.number} is not there"
+        raise TryAgain("economic_answer_unclear", call="POST /invoices/drafts", what=what)
+    return create_draft(desk, transfer, is_again=True)
 
 
 def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
@@ -124,17 +131,33 @@ def adopt_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> Link | N
 
 
 def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, **known: str | None) -> None:
-    links.make(
-        desk.store,
-        record_id=transfer.record_id,
-        integration=transfer.integration,
-        module=Module.INVOICES,
-        kind=kind,
-        target_id=target_id,
-        made_by=desk.workplace.actor,
-        source_number=invoice_of(transfer).invoice_number,
-        **known,
-    )
+    try:
+        links.make(
+            desk.store,
+            record_id=transfer.record_id,
+            integration=transfer.integration,
+            module=Module.INVOICES,
+            kind=kind,
+            target_id=target_id,
+            made_by=desk.workplace.actor,
+            source_number=invoice_of(transfer).invoice_number,
+            **known,
+        )
+    except WaitsForPerson as error:
+        # Somebody has copied our mark onto the document of another invoice.
+        raise Rejection("document_of_another_invoice", target=target_id, locator=transfer.locator) from error
+
+
+def is_for_its_customer(desk: Desk, transfer: Transfer, customer_number: str | None) -> bool:
+    """Whether the invoice's customer is linked to ``customer_number`` now; a person may have moved the link.
+
+    A payload that names nobody is for the target to refuse.
+    """
+    if customer_number is None:
+        return True
+    customer = invoice_of(transfer).customer_source_id
+    link = links.links_of(desk.store, transfer.integration, Module.CUSTOMERS, [customer]).get(customer)
+    return link is not None and link.broken_at is None and link.target_id == customer_number
 
 
 def invoice_of(transfer: Transfer) -> Invoice:

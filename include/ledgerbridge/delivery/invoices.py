@@ -7,6 +7,7 @@ walked again.
 from __future__ import annotations
 
 from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.invoice_doubt import settle_doubt
@@ -14,13 +15,14 @@ from ledgerbridge.delivery.invoice_keeping import (
     adopt_draft,
     create_draft,
     invoice_of,
+    is_for_its_customer,
     keep_booked,
     keep_draft,
     let_go,
     payload_hash,
     read_draft,
 )
-from ledgerbridge.delivery.outcomes import finish, warn
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.totals import check_totals
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain
@@ -34,7 +36,7 @@ from ledgerbridge.target.contract import DraftInvoice, Request
 __all__ = ["deliver_invoice"]
 
 
-def deliver_invoice(desk: Desk, transfer: Transfer) -> State:  # noqa: PLR0911 - one way out for each that there is
+def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
     """Bring the target to hold this revision of the invoice, or to hold it no more.
 
     Raises:
@@ -46,14 +48,26 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:  # noqa: PLR0911 -
     if was_in_doubt:
         transfer = settle_doubt(desk, transfer)
     link = links.link_of(desk.store, transfer.record_id)
-    is_booked = link is not None and link.target_kind is TargetKind.BOOKED_INVOICE
-    if was_in_doubt and not is_booked and is_superseded(desk, transfer):
-        # What the old revision left is known now; the newer one takes it from there.
-        return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
     if link is not None and link.target_kind is TargetKind.BOOKED_INVOICE:
         return _already_booked(desk, transfer, link)
+    if was_in_doubt and is_superseded(desk, transfer):
+        # What the old revision left is known now; the newer one takes it from there.
+        return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
     if transfer.operation is Operation.WITHDRAW:
         return _withdraw(desk, transfer, link)
+    if not is_for_its_customer(desk, transfer, desk.target.customer_in(transfer.payload or "")):
+        return _wait_for_new_payload(desk, transfer)
+    if originals_held_back(desk, [invoice_of(transfer)]):
+        # It was set aside by the very run that this one is in.
+        return wait_for_original(desk, transfer, invoice_of(transfer))
+    return _deliver(desk, transfer, link)
+
+
+def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
+    if link is None and invoice_of(transfer).target_number is not None:
+        link = _taken_over(desk, transfer)
+        if link is not None and link.target_kind is TargetKind.BOOKED_INVOICE:
+            return _already_booked(desk, transfer, link)
     draft = _draft(desk, transfer, link)
     if draft is None:
         return _already_booked_there(desk, transfer)
@@ -65,7 +79,32 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:  # noqa: PLR0911 -
     if is_superseded(desk, transfer):
         # It came while this one was under way. Booking cannot be undone, so the newer one decides.
         return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
+    if not is_for_its_customer(desk, transfer, draft.customer_number):
+        return _wait_for_new_payload(desk, transfer)
     return _book(desk, transfers.reload(desk.store, transfer.transfer_id), draft)
+
+
+def _wait_for_new_payload(desk: Desk, transfer: Transfer) -> State:
+    """The customer is linked anew, or not at all any more, since the payload was made: the next run makes it again."""
+    return finish(desk, transfer, State.WAITING, Reason("customer_link_moved"), WaitsFor.RUN)
+
+
+def _taken_over(desk: Desk, transfer: Transfer) -> Link | None:
+    """The document of an invoice that is new to us, though the source's row names a number it was booked under.
+
+    Ours, when our own records are an older copy than the target's; else somebody else's.
+
+    Raises:
+        Rejection: none of the target's documents carries our mark.
+    """
+    booked = desk.target.find_booked(transfer.locator)
+    if booked is not None:
+        keep_booked(desk, transfer, booked)
+        return links.link_of(desk.store, transfer.record_id)
+    draft = desk.target.find_draft(transfer.locator)
+    if draft is not None:
+        return adopt_draft(desk, transfer, draft)
+    raise Rejection("invoice_has_number_already", booked=invoice_of(transfer).target_number or "")
 
 
 # Draft.
@@ -81,7 +120,11 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
         return _draft_is_gone(desk, transfer, link)
     if current.locator != transfer.locator:
         raise Rejection("draft_is_not_ours", draft=number, locator=transfer.locator)
-    is_same = (link.fingerprint, link.payload_hash) == (transfer.content_hash, payload_hash(transfer.payload or ""))
+    is_same = (link.fingerprint, link.payload_hash, link.target_customer) == (
+        transfer.content_hash,
+        payload_hash(transfer.payload or ""),
+        current.customer_number,
+    )
     if is_same and not desk.is_asked_for:
         return current  # a person who clears has mended something, perhaps there: then it is computed again
     request = desk.target.replace_draft(number, transfer.payload or "")
@@ -98,7 +141,7 @@ def _draft_is_gone(desk: Desk, transfer: Transfer, link: Link) -> DraftInvoice |
     if booked is not None:
         keep_booked(desk, transfer, booked)
         return None
-    copy = desk.target.find_draft(transfer.locator)
+    copy = _copy_of(desk, transfer, number)
     if copy is not None:
         return _draft(desk, transfer, adopt_draft(desk, transfer, copy))
     deleted = Rejection("draft_deleted_in_target", draft=number)
@@ -107,6 +150,19 @@ def _draft_is_gone(desk: Desk, transfer: Transfer, link: Link) -> DraftInvoice |
         raise deleted
     links.remove(desk.store, transfer.record_id)
     return create_draft(desk, transfers.reload(desk.store, transfer.transfer_id))
+
+
+def _copy_of(desk: Desk, transfer: Transfer, number: int) -> DraftInvoice | None:
+    """Another draft with our mark than ``number``, which is gone.
+
+    Raises:
+        TryAgain: the list still shows the very one that is not there.
+    """
+    copy = desk.target.find_draft(transfer.locator)
+    if copy is not None and copy.number == number:
+        what = f"draft {number} is listed and not there"
+        raise TryAgain("economic_answer_unclear", call="GET /invoices/drafts", what=what)
+    return copy
 
 
 def _abandoned(desk: Desk, transfer: Transfer, request: Request, number: int) -> Transfer:
@@ -170,7 +226,7 @@ def _withdraw(desk: Desk, transfer: Transfer, link: Link | None) -> State:
     booked = _booked_meanwhile(desk, transfer, number, link.target_customer)
     if booked is not None:
         return booked
-    copy = desk.target.find_draft(transfer.locator)
+    copy = _copy_of(desk, transfer, number)
     if copy is not None:
         return _withdraw(desk, transfer, adopt_draft(desk, transfer, copy))
     let_go(desk, transfer)

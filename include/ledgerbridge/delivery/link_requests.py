@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -37,7 +37,9 @@ def list_unlinked(desk: Desk) -> Unlinked:
     known = links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)
     taken = {link.target_id for link in known}
     linked = {link.source_id for link in known}
-    sources = [customer for customer in _known_customers(desk) if customer.source_id not in linked]
+    there = _ids_in_source(desk)
+    known_to_us = (customer for customer in _known_customers(desk) if customer.source_id in there)
+    sources = [customer for customer in known_to_us if customer.source_id not in linked]
     targets = [counterpart_of(item) for item in desk.target.customers() if item.number not in taken]
     return Unlinked(propose(sources, targets), len(known))
 
@@ -50,22 +52,22 @@ def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
     """
     customer = _customer(desk, customer_number)
     there = desk.target.customer(target_number) if target_number.isdecimal() else None
-    decision = decide_link(
-        source_id=customer.source_id,
-        target_number=target_number,
-        source=customer,
-        target=counterpart_of(there) if there else None,
-        links=_links(desk),
-        name_of=lambda source_id: _name_of(desk, source_id),
-    )
-    before = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, [customer.source_id])
-    is_broken = any(item.broken_at is not None for item in before.values())
-    if decision.is_in_force and not is_broken:
-        return _done("link_there_already", customer, target=target_number)
     with transaction(desk.store):
+        record_id = _hold(desk, customer)
+        decision = decide_link(
+            source_id=customer.source_id,
+            target_number=target_number,
+            source=customer,
+            target=counterpart_of(there) if there else None,
+            links=_links(desk),
+            name_of=lambda source_id: _name_of(desk, source_id),
+        )
+        before = links.link_of(desk.store, record_id)
+        if decision.is_in_force and before is not None and before.broken_at is None:
+            return _done("link_there_already", customer, target=target_number)
         links.make(
             desk.store,
-            record_id=_record_id(desk, customer),
+            record_id=record_id,
             integration=desk.integration.name,
             module=Module.CUSTOMERS,
             kind=TargetKind.CUSTOMER,
@@ -83,18 +85,23 @@ def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
 
 
 def unlink(desk: Desk, customer_number: str) -> Reason:
-    """Undo the link (LK-5). What it did.
+    """Undo the link (LK-5), also of a customer that the source has deleted. What it did.
 
     Raises:
         Rejection: there is none.
     """
-    customer = _customer(desk, customer_number)
-    decide_unlink(source_id=customer.source_id, source=customer, links=_links(desk))
+    in_source, deleted = _in_source(desk, customer_number)
+    customer = in_source or _linked_one(desk, deleted, customer_number)
     with transaction(desk.store):
-        before = links.remove(desk.store, _record_id(desk, customer))
+        record_id = _hold(desk, customer)
+        decide_unlink(source_id=customer.source_id, source=customer, links=_links(desk))
+        before = links.remove(desk.store, record_id)
         _note(desk, customer, "unlinked", target=before)
-        # Inside: a source that goes on naming the number would bring the link back with the customer's next change.
-        write_link_now(desk, customer.source_id, None)
+        # Whoever unlinks decides what comes then; an earlier «create» was about another state of things.
+        confirmations.decide(desk.store, desk.integration.name, customer.source_id, "undecided", desk.workplace.actor)
+        if in_source is not None:
+            # Inside: a source that goes on naming the number would bring the link back with the next change.
+            write_link_now(desk, customer.source_id, None)
     return _done("link_undone", customer, target=before)
 
 
@@ -106,15 +113,16 @@ def create(desk: Desk, customer_number: str) -> Reason:
     """
     customer = _customer(desk, customer_number)
     there = desk.target.customer(customer_number) if customer_number.isdecimal() else None
-    decide_creation(
-        source_id=customer.source_id,
-        source=customer,
-        target_with_number=counterpart_of(there) if there else None,
-        links=_links(desk),
-        largest_number=limits_of(desk.integration.target.system).largest_customer_number,
-        asked_by_person=True,
-    )
     with transaction(desk.store):
+        _hold(desk, customer)
+        decide_creation(
+            source_id=customer.source_id,
+            source=customer,
+            target_with_number=counterpart_of(there) if there else None,
+            links=_links(desk),
+            largest_number=limits_of(desk.integration.target.system).largest_customer_number,
+            asked_by_person=True,
+        )
         confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)
         _note(desk, customer, "creation_decided")
         # A revision of its own, so that the next run takes it up whatever the former one waited for.
@@ -129,8 +137,9 @@ def skip(desk: Desk, customer_number: str) -> Reason:
         Rejection: it is linked.
     """
     customer = _customer(desk, customer_number)
-    decide_skip(source_id=customer.source_id, source=customer, links=_links(desk))
     with transaction(desk.store):
+        _hold(desk, customer)
+        decide_skip(source_id=customer.source_id, source=customer, links=_links(desk))
         confirmations.decide(desk.store, desk.integration.name, customer.source_id, "skip", desk.workplace.actor)
         _note(desk, customer, "skip_decided")
         stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
@@ -142,10 +151,29 @@ def _done(code: str, customer: Customer, **values: object) -> Reason:
     return Reason(code, {name: str(value) for name, value in told.items()})
 
 
-def _known_customers(desk: Desk) -> Sequence[Customer]:
-    values = {"integration": desk.integration.name, "number": None}
+def _hold(desk: Desk, customer: Customer) -> int:
+    """The record's id; until the transaction ends no run sends the customer.
+
+    Raises:
+        Rejection: one is sending it now, so its link is about to change.
+    """
+    record_id = transfers.record_of(desk.store, desk.integration.name, Module.CUSTOMERS, customer.source_id)
+    if not transfers.hold(desk.store, [record_id]):
+        raise Rejection("link_overtaken", number=customer.customer_number, name=customer.name)
+    return record_id
+
+
+def _known_customers(desk: Desk, customer_number: str | None = None) -> Sequence[Customer]:
+    """As the source had them when they were last read; those of one number when one is given."""
+    values = {"integration": desk.integration.name, "number": customer_number}
     found = [transfers.Transfer.from_row(row).record for row in fetch_all(desk.store, "customers_known", values)]
     return [record for record in found if isinstance(record, Customer)]
+
+
+def _ids_in_source(desk: Desk) -> set[str]:
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        return set(source.reader.every_id(Module.CUSTOMERS))
 
 
 def _customer(desk: Desk, customer_number: str) -> Customer:
@@ -154,15 +182,35 @@ def _customer(desk: Desk, customer_number: str) -> Customer:
     Raises:
         Rejection: nobody has the number, or its row cannot be read.
     """
-    values = {"integration": desk.integration.name, "number": customer_number}
-    ids = [row["source_id"] for row in fetch_all(desk.store, "customers_known", values)]
+    customer, _ = _in_source(desk, customer_number)
+    if customer is None:
+        raise Rejection("link_source_unknown", source_id=customer_number)
+    return customer
+
+
+def _in_source(desk: Desk, customer_number: str) -> tuple[Customer | None, list[Customer]]:
+    """Who has the number in the source now, and those that had it when the source deleted them.
+
+    Raises:
+        Rejection: a row of that number cannot be read.
+    """
+    known = {item.source_id: item for item in _known_customers(desk, customer_number)}
     source = desk.workplace.open_source()
     with closing(source.connection):
-        for record in source.reader.customers(ids):
+        for record in source.reader.customers(list(known)):
             if isinstance(record, Unreadable):
                 raise record.rejection
             if record.customer_number == customer_number:
-                return record
+                return record, []
+            del known[record.source_id]
+    return None, list(known.values())
+
+
+def _linked_one(desk: Desk, customers: Iterable[Customer], customer_number: str) -> Customer:
+    linked = _links(desk)
+    for customer in customers:
+        if customer.source_id in linked:
+            return customer
     raise Rejection("link_source_unknown", source_id=customer_number)
 
 
@@ -174,10 +222,6 @@ def _links(desk: Desk) -> dict[str, str]:
 def _name_of(desk: Desk, source_id: str) -> str:
     names = [item.name for item in _known_customers(desk) if item.source_id == source_id]
     return names[0] if names else source_id
-
-
-def _record_id(desk: Desk, customer: Customer) -> int:
-    return transfers.record_of(desk.store, desk.integration.name, Module.CUSTOMERS, customer.source_id)
 
 
 def _note(desk: Desk, customer: Customer, event: str, **detail: object) -> None:

@@ -22,6 +22,7 @@ from ledgerbridge.delivery.invoices import deliver_invoice
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
 from ledgerbridge.delivery.rechecking import recheck
 from ledgerbridge.delivery.trend import Trend
+from ledgerbridge.delivery.writing import Overtaken
 from ledgerbridge.delivery.writing_back import write_back
 from ledgerbridge.errors import (
     InDoubt,
@@ -223,6 +224,8 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
 def _set_aside(desk: Desk, transfer: Transfer, reason: Reason) -> None:
     """Reject it; but while a write of it is under way its outcome is unknown, whatever went wrong besides."""
     transfer = transfers.reload(desk.store, transfer.transfer_id)
+    if transfer.state in _OVER:
+        return  # overtaken by a newer revision
     state = State.REJECTED if transfer.step is None else State.IN_DOUBT
     finish(desk, transfer, state, reason, expected=transfer.state)
 
@@ -233,6 +236,9 @@ def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
     for attempt in range(1, _TRIES_WHEN_TOLD_TO_WAIT + 1):
         try:
             deliver(desk, transfer)
+        except Overtaken:
+            log.info("%s %s was overtaken and is not sent", transfer.module, transfer.source_id)
+            return
         except TryAgain as error:
             wait = error.after_seconds
             if wait is None or wait > _LONGEST_WAIT or attempt == _TRIES_WHEN_TOLD_TO_WAIT:

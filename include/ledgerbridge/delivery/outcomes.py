@@ -28,6 +28,11 @@ class WaitsFor:
         """A link, or a decision, on this customer of the source."""
         return f"customer:{source_id}"
 
+    @staticmethod
+    def invoice(source_id: str) -> str:
+        """That this invoice of the source is no longer held back."""
+        return f"invoice:{source_id}"
+
 
 def finish(
     desk: Desk,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ledgerbridge.delivery.counterparts import counterpart_of
+from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import LedgerbridgeError
@@ -78,6 +79,7 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
     linked = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, wanted)
     credited = [record.original_source_id for _, record in invoices if isinstance(record, Invoice)]
     originals = archive.booked_numbers(desk.store, desk.integration.name, [item for item in credited if item])
+    held_back = originals_held_back(desk, [record for _, record in invoices if isinstance(record, Invoice)])
     set_aside = 0
     for transfer, record in invoices:
         if not isinstance(record, Invoice):
@@ -88,6 +90,10 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
             reason = Reason("customer_not_linked" if link is None else "customer_link_broken", values)
             waits_for = WaitsFor.customer(record.customer_source_id)
             finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
+            set_aside += 1
+            continue
+        if record.original_source_id in held_back:
+            wait_for_original(desk, transfer, record)
             set_aside += 1
             continue
         if (booked := originals.get(record.original_source_id or "")) is not None:
@@ -184,9 +190,7 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
 _Outcome = tuple[State, Reason, str | None]
 
 
-def _why_not(  # noqa: PLR0911 - one way out for each answer
-    linking: _Linking, customer: Customer, link: Link | None
-) -> _Outcome | None:
+def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> _Outcome | None:
     """Why this customer may not be delivered now; nothing when it may (CT-10, P13)."""
     decision = linking.decisions.get(customer.source_id)
     if link is not None or decision == "create":
@@ -194,13 +198,11 @@ def _why_not(  # noqa: PLR0911 - one way out for each answer
     values = {"number": customer.customer_number, "name": customer.name}
     if decision == "skip":
         return State.IGNORED, Reason("customer_skipped", values), None
-    if linking.customers_at_start == 0:
-        return None
-    if not linking.confirmed:
+    if linking.customers_at_start > 0 and not linking.confirmed:
         reason = Reason("linking_not_confirmed", {**values, "count": str(linking.customers_at_start)})
         return State.WAITING, reason, WaitsFor.LINKING
     waits_for = WaitsFor.customer(customer.source_id)
-    if customer.source_id in linking.undecided:
+    if decision == "undecided" or customer.source_id in linking.undecided:
         return State.WAITING, Reason("customer_undecided", values), waits_for
     alike = linking.index().resembling(customer)
     if alike:

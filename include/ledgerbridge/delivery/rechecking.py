@@ -8,7 +8,7 @@ from contextlib import closing
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.preparing import transform, validate_staged
-from ledgerbridge.delivery.staging import stage
+from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import transfers
 from ledgerbridge.store.transfers import State, Transfer
@@ -32,12 +32,16 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
         source = desk.workplace.open_source()
         module = next(iter(aside.values())).module
         with closing(source.connection), transfers.staging(desk.store, desk.integration.name, module):
+            gone = set(aside)
             for record in source.reader.records(module, list(aside)):
+                gone.discard(record.source_id)
                 newer = stage(desk.workplace, desk.store, module, record)
                 if newer is not None:
                     transfers.join_chunk(desk.store, desk.workplace.run_id, chunk, [newer.transfer_id])
                 elif not isinstance(record, Unreadable):
                     transfers.set_state(desk.store, aside[record.source_id].transfer_id, State.STAGED)
+            for source_id in sorted(gone):
+                stage_deletion(desk.workplace, desk.store, module, source_id)
     members = transfers.chunk_members(desk.store, desk.workplace.run_id, chunk)
     validate_staged(desk, members)
     transform(desk, transfers.chunk_members(desk.store, desk.workplace.run_id, chunk))

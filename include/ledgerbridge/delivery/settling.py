@@ -44,6 +44,8 @@ def _name_orphans(desk: Desk) -> None:
     with closing(desk.workplace.open_store()) as holder, transaction(holder):
         for transfer_id, _ in runs.orphans(holder, desk.workplace.run_id):
             transfer = transfers.reload(desk.store, transfer_id)
+            if transfer.state not in {State.STAGED, State.SENDING}:
+                continue  # settled before it could be held
             if transfer.step is not None:
                 reason = Reason("outcome_unknown", {"step": transfer.step})
                 finish(desk, transfer, State.IN_DOUBT, reason, expected=transfer.state)

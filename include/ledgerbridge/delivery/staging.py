@@ -13,7 +13,9 @@ from ledgerbridge.store import transfers
 from ledgerbridge.store.database import Connection, transaction
 from ledgerbridge.store.transfers import Operation, State, Transfer
 
-__all__ = ["stage"]
+__all__ = ["stage", "stage_deletion"]
+
+_UNDELIVERED = {State.STAGED, State.SENDING, State.WAITING, State.REJECTED, State.IN_DOUBT}
 
 
 def stage(
@@ -63,6 +65,37 @@ def stage(
         elif isinstance(record, Unreadable):
             transfers.set_state(store, staged.transfer_id, State.REJECTED, record.rejection.reason)
         return staged
+
+
+def stage_deletion(workplace: Workplace, store: Connection, module: Module, source_id: str) -> bool:
+    """The record is gone in the source: what was not delivered yet must not be any more; whether there was such.
+
+    What the target holds already stays there (X-12). A write in doubt is still looked for, and not repeated.
+    """
+    with transaction(store):
+        newest = transfers.newest_of(store, workplace.integration.name, module, source_id)
+        if newest is None or newest.state not in _UNDELIVERED:
+            return False
+        values = {
+            "record_id": newest.record_id,
+            "integration": newest.integration,
+            "module": module,
+            "source_id": source_id,
+            "locator": newest.locator,
+            "revision": newest.revision + 1,
+            "content_hash": "deleted",
+            "operation": Operation.WITHDRAW,
+            "content": newest.content,
+            "run_id": workplace.run_id,
+            "changed_at": None,
+            "target_draft": newest.target_draft,
+        }
+        staged = transfers.stage(store, values)
+        if staged is None:
+            return False
+        transfers.supersede(store, newest.record_id, staged.revision)
+        transfers.set_state(store, staged.transfer_id, State.WITHDRAWN, Reason("deleted_before_delivery"))
+        return True
 
 
 def _stays_aside(newest: Transfer, operation: Operation) -> bool:

@@ -7,15 +7,19 @@ from typing import TypeVar
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import key_of
-from ledgerbridge.errors import InDoubt, LedgerbridgeError
+from ledgerbridge.errors import InDoubt, LedgerbridgeError, Rejection
 from ledgerbridge.store import links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, Request
 
-__all__ = ["Step", "abandon", "conclude", "doubt", "reading", "resend", "send"]
+__all__ = ["Overtaken", "Step", "abandon", "conclude", "doubt", "reading", "resend", "send"]
 
 Read = TypeVar("Read")
+
+
+class Overtaken(Exception):
+    """A newer revision has withdrawn the transfer, or a person has set it aside: there is nothing to send any more."""
 
 
 class Step:
@@ -39,18 +43,21 @@ def send(desk: Desk, transfer: Transfer, step: str, request: Request) -> tuple[T
 
     Raises:
         InDoubt: the outcome is unknown; the transfer stands ``in_doubt``.
+        Overtaken: nothing was sent.
         LedgerbridgeError: a definite refusal; the transfer stands ``staged`` with a new generation.
     """
-    return _send(desk, transfer, step, request, key_of(transfer, step))
+    return _send(desk, transfer, step, request, key_of(transfer, step), is_repeated=False)
 
 
 def resend(desk: Desk, transfer: Transfer) -> tuple[Transfer, Answer]:
     """Send what is in doubt once more: the same key, the same bytes (P3)."""
     request = Request(transfer.request_method or "", transfer.request_path or "", transfer.request_body)
-    return _send(desk, transfer, transfer.step or "", request, transfer.idempotency_key or "")
+    return _send(desk, transfer, transfer.step or "", request, transfer.idempotency_key or "", is_repeated=True)
 
 
-def _send(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> tuple[Transfer, Answer]:
+def _send(
+    desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool
+) -> tuple[Transfer, Answer]:
     frozen = {
         "step": step,
         "generation": transfer.generation,
@@ -64,7 +71,10 @@ def _send(desk: Desk, transfer: Transfer, step: str, request: Request, key: str)
             # Until its answer is kept nobody knows what the target shows: an older revision that comes back
             # (A, B, A) must not be taken for what stands there already.
             links.forget_fingerprint(desk.store, transfer.record_id)
-        transfer = transfers.begin_write(desk.store, transfer.transfer_id, frozen)
+        begun = transfers.begin_write(desk.store, transfer.transfer_id, frozen)
+        if begun is None:
+            raise Overtaken
+        transfer = begun
         call = f"{request.method} {request.path}"
         desk.note(transfer, "sent", step=step, call=call, key=key, sent=request.body)
     try:
@@ -73,6 +83,10 @@ def _send(desk: Desk, transfer: Transfer, step: str, request: Request, key: str)
         doubt(desk, transfer, error)
         raise
     except LedgerbridgeError as error:
+        if is_repeated and not isinstance(error, Rejection):
+            # Nobody looked at this request, which says nothing about the first one: its key must stay (P3).
+            doubt(desk, transfer, error)
+            raise
         with transaction(desk.store):
             transfers.end_write(desk.store, transfer.transfer_id, transfer.target_draft)
             desk.note(transfer, "refused", step=step, reason=error.reason.to_json())

@@ -14,13 +14,30 @@ from importlib.resources import files
 
 import yaml
 
-from ledgerbridge.reasons.field_names import field_path, matches, step_name
+from ledgerbridge.reasons.field_names import (
+    accepted_by,
+    allowed_values,
+    check_items,
+    field_path,
+    matches,
+    standing_name,
+    step_name,
+)
 
 __all__ = ["Language", "Reason", "ReasonText", "catalogue"]
 
 
-# Values that are the code's own words.
-_WORDED = {"field": field_path, "step": step_name, "candidates": matches}
+# Values that are the code's own words, by the value's name; with the reason's code where a name means several things.
+_WORDED = {
+    "field": field_path,
+    "step": step_name,
+    "candidates": matches,
+    "decision_not_about_vat code": standing_name,
+    "invoice_vat_rounding_accepted by": accepted_by,
+    "not_activated missing": check_items,
+    "preflight_failed missing": check_items,
+    "source_value_unknown allowed": allowed_values,
+}
 
 
 class Language(StrEnum):
@@ -70,8 +87,10 @@ class Reason:
 
     def _filled(self, language: Language) -> dict[str, str]:
         told = dict(self.values)
-        for name in _WORDED.keys() & told.keys():
-            told[name] = _WORDED[name](told[name], language)
+        for name, value in self.values.items():
+            in_words = _WORDED.get(f"{self.code} {name}") or _WORDED.get(name)
+            if in_words is not None:
+                told[name] = in_words(value, language)
         if self.cause is not None:
             told["why"] = self.cause.text(language)
         return _Missing(told)

@@ -8,7 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["FIELDS", "MATCHES", "STEPS", "field_name", "field_path", "matches", "step_name"]
+__all__ = [
+    "ACCEPTED_BY",
+    "CHECK_ITEMS",
+    "FIELDS",
+    "MATCHES",
+    "STANDINGS",
+    "STEPS",
+    "VALUES",
+    "accepted_by",
+    "allowed_values",
+    "check_items",
+    "field_name",
+    "field_path",
+    "matches",
+    "standing_name",
+    "step_name",
+]
 
 _Names = Mapping[str, Mapping[str, str]]
 
@@ -94,14 +110,76 @@ MATCHES: _Names = {
 }
 """What two customers have in common."""
 
+STANDINGS: _Names = {
+    "customer_link_broken": {"da": "kundens sammenknytning er brudt", "en": "its customer's link is broken"},
+    "customer_not_linked": {"da": "kunden er ikke knyttet", "en": "its customer is not linked"},
+    "delivered": {"da": "leveret", "en": "delivered"},
+    "ignored": {"da": "lagt til side", "en": "set aside"},
+    "in_doubt": {"da": "i tvivl", "en": "in doubt"},
+    "invoice_net_differs": {"da": "nettobeløbet er forskelligt", "en": "the net amount differs"},
+    "rejected": {"da": "afvist", "en": "rejected"},
+    "run_stopped": {"da": "en kørsel stoppede, før den blev sendt", "en": "a run stopped before it was sent"},
+    "sending": {"da": "er ved at blive sendt", "en": "is being sent"},
+    "set_aside_by_person": {"da": "lagt til side af en person", "en": "set aside by a person"},
+    "staged": {"da": "klar til at blive sendt", "en": "ready to be sent"},
+    "unchanged": {"da": "uændret", "en": "unchanged"},
+    "waiting": {"da": "venter", "en": "waiting"},
+    "withdrawn": {"da": "trukket tilbage", "en": "withdrawn"},
+}
+"""How an invoice stands: the states, and the reasons that are said often."""
+
+CHECK_ITEMS: _Names = {
+    "accounting_year": {"da": "regnskabsåret", "en": "the accounting year"},
+    "agreement": {"da": "aftalen", "en": "the agreement"},
+    "base_currency": {"da": "basisvalutaen", "en": "the base currency"},
+    "confirmation": {"da": "bekræftelsen mangler", "en": "the confirmation is missing"},
+    "currencies": {"da": "valutaerne", "en": "the currencies"},
+    "customer_group": {"da": "kundegruppen", "en": "the customer group"},
+    "customers": {"da": "kunderne", "en": "the customers"},
+    "due_date_term": {"da": "betalingsbetingelsen", "en": "the payment term"},
+    "electronic_invoice": {"da": "elektroniske fakturaer", "en": "electronic invoices"},
+    "fi_creditor_number": {"da": "FIK-kreditornummeret", "en": "the FIK creditor number"},
+    "fi_setup": {"da": "FIK-opsætningen", "en": "the FIK set-up"},
+    "invoices_from": {"da": "dagen for overgangen", "en": "the day of the take-over"},
+    "layout": {"da": "layoutet", "en": "the layout"},
+    "layout_contents": {"da": "layoutets indhold", "en": "the layout's contents"},
+    "number_series": {"da": "nummerserien", "en": "the number series"},
+    "preflight": {"da": "kontrollen er ikke bestået", "en": "the check was not passed"},
+    "product_with_vat": {"da": "varen med moms", "en": "the product with VAT"},
+    "product_without_vat": {"da": "varen uden moms", "en": "the product without VAT"},
+    "vat_zone_domestic": {"da": "momszonen for Danmark", "en": "the VAT zone of Denmark"},
+    "vat_zone_eu_reverse_charge": {"da": "momszonen for EU-salg", "en": "the VAT zone of EU sales"},
+    "vat_zone_export": {"da": "momszonen for eksport", "en": "the VAT zone of exports"},
+}
+"""What preflight looks at, and what stands between an integration and its first run."""
+
+VALUES: _Names = {
+    "invoice": {"da": "faktura", "en": "invoice"},
+    "credit_note": {"da": "kreditnota", "en": "credit note"},
+    "domestic": {"da": "indenlandsk salg", "en": "domestic sale"},
+    "eu_reverse_charge": {"da": "EU-salg med omvendt betalingspligt", "en": "EU sale under reverse charge"},
+    "export": {"da": "eksport", "en": "export"},
+    "standard": {"da": "med moms", "en": "with VAT"},
+    "exempt": {"da": "momsfrit", "en": "exempt from VAT"},
+}
+"""What a value of a record may stand for. Each source has its own signs for them (its manifest says which)."""
+
+ACCEPTED_BY: _Names = {
+    "accepted_vat_rounding": {
+        "da": "efter indstillingen accepted_vat_rounding",
+        "en": "by the setting accepted_vat_rounding",
+    },
+}
+"""Who lets a difference pass, where it is no person."""
+
+_QUOTED = re.compile(r"'([^']*)'")
 _MATCHED_BY = re.compile(r"\[([a-z_+]+)\]")
 _NUMBERED = re.compile(r"(.+?)( \d+)?")
 
 
 def field_name(name: str, language: str) -> str:
     """``Postnummer`` for ``zip``."""
-    known = FIELDS.get(name)
-    return known[language] if known else name
+    return _named(FIELDS, name, language)
 
 
 def field_path(path: str, language: str) -> str:
@@ -111,8 +189,29 @@ def field_path(path: str, language: str) -> str:
 
 def step_name(name: str, language: str) -> str:
     """``opret kladden`` for ``create-draft``."""
-    known = STEPS.get(name)
-    return known[language] if known else name
+    return _named(STEPS, name, language)
+
+
+def standing_name(name: str, language: str) -> str:
+    """``venter`` for ``waiting``; a reason that is seldom said goes by its code, which has a page of its own."""
+    known = STANDINGS.get(name) or {"da": f"en anden grund ({name})", "en": f"another reason ({name})"}
+    return known[language]
+
+
+def check_items(text: str, language: str) -> str:
+    """``layoutet, betalingsbetingelsen`` for ``layout, due_date_term``."""
+    return ", ".join(_named(CHECK_ITEMS, item, language) for item in text.split(", "))
+
+
+def allowed_values(text: str, language: str) -> str:
+    """``faktura, kreditnota`` for ``'invoice' or 'credit_note'``; a text that names none stays as it is."""
+    values: list[str] = _QUOTED.findall(text)
+    return ", ".join(_named(VALUES, value, language) for value in values) or text
+
+
+def accepted_by(name: str, language: str) -> str:
+    """The setting in words; a person's name as it is."""
+    return _named(ACCEPTED_BY, name, language)
 
 
 def matches(text: str, language: str) -> str:
@@ -123,6 +222,11 @@ def matches(text: str, language: str) -> str:
         return f"({', '.join(MATCHES[key][language] for key in keys)})" if MATCHES.keys() >= set(keys) else found[0]
 
     return _MATCHED_BY.sub(worded, text)
+
+
+def _named(names: _Names, name: str, language: str) -> str:
+    known = names.get(name)
+    return known[language] if known else name
 
 
 def _step_of_path(step: str, language: str) -> str:

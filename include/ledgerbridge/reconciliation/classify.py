@@ -10,6 +10,9 @@ delivered as a draft   deleted in target           finance may delete a draft
 waiting, rejected, …   the state itself            nothing was to be there
 nothing yet            missing in target           nobody has said why it is not there
 =====================  ==========================  ====================================================
+
+And the reverse: what stands in the target with our mark although nothing was ever sent, so far as our own
+records know, was sent by records that are lost (a database that was restored from an older copy).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from ledgerbridge.reconciliation.explain import (
+    about_ignored_draft,
     about_pair,
     about_parts,
     about_source,
@@ -57,8 +61,14 @@ def classify_invoice(
         return _only_in_target(targets)
     if not targets:
         return Judgement.of(list(_absent(source)), InvoiceClass.AGREES)
+    if not source.was_sent and source.delivered is None:
+        return _unknown_here(source, targets)
     target = targets[0]
+    if source.state is State.IGNORED and target.is_draft and len(targets) == 1:
+        # A person has said that it is left out; that it is neither right nor booked is what they want.
+        return Judgement.of([Finding(InvoiceClass.IGNORED, about_ignored_draft(source, target))], InvoiceClass.AGREES)
     findings = [finding for compare in _COMPARISONS for finding in compare(source, target)]
+    findings += _number(source, target, booking_expected=booking_expected)
     findings += _status(source, target, booking_expected=booking_expected)
     if len(targets) > 1:
         findings.append(Finding(InvoiceClass.TWICE_IN_TARGET, about_twice(source, targets)))
@@ -78,6 +88,14 @@ def _only_in_target(targets: Sequence[TargetInvoiceFact]) -> Judgement:
     findings = [Finding(InvoiceClass.MISSING_IN_SOURCE, about_target("reconciliation_missing_in_source", target))]
     if len(targets) > 1:
         findings.append(Finding(InvoiceClass.TWICE_IN_TARGET, about_twice(None, targets)))
+    return Judgement.of(findings, InvoiceClass.AGREES)
+
+
+def _unknown_here(source: SourceInvoiceFact, targets: Sequence[TargetInvoiceFact]) -> Judgement:
+    """Nothing else is told of it: whatever differs, its next step would be a wrong one now."""
+    findings = [Finding(InvoiceClass.UNKNOWN_HERE, about_pair("reconciliation_unknown_here", source, targets[0]))]
+    if len(targets) > 1:
+        findings.append(Finding(InvoiceClass.TWICE_IN_TARGET, about_twice(source, targets)))
     return Judgement.of(findings, InvoiceClass.AGREES)
 
 
@@ -172,11 +190,16 @@ def _customer(source: SourceInvoiceFact, target: TargetInvoiceFact) -> Iterator[
         yield Finding(InvoiceClass.CUSTOMER, about_pair("reconciliation_customer", source, target))
 
 
-def _number(source: SourceInvoiceFact, target: TargetInvoiceFact) -> Iterator[Finding]:
-    """X-1: the number is the one given at booking, written back to the source."""
+def _number(source: SourceInvoiceFact, target: TargetInvoiceFact, *, booking_expected: bool) -> Iterator[Finding]:
+    """X-1: the number is the one given at booking, written back to the source by the integration that booked."""
     if target.is_draft or source.number_in_source == target.number:
         return
-    code = "reconciliation_number" if source.number_in_source else "reconciliation_number_not_written_back"
+    if source.number_in_source:
+        code = "reconciliation_number"
+    elif booking_expected or (source.delivered and source.delivered.booked_number):
+        code = "reconciliation_number_not_written_back"
+    else:
+        code = "reconciliation_number_booked_by_hand"
     yield Finding(InvoiceClass.NUMBER, about_pair(code, source, target))
 
 
@@ -201,4 +224,4 @@ def _status(source: SourceInvoiceFact, target: TargetInvoiceFact, *, booking_exp
         yield Finding(InvoiceClass.AWAITS_BOOKING, about_pair("reconciliation_awaits_booking", source, target))
 
 
-_COMPARISONS: tuple[Pair, ...] = (_changed, _amounts, _customer, _number, _dates)
+_COMPARISONS: tuple[Pair, ...] = (_changed, _amounts, _customer, _dates)

@@ -27,6 +27,7 @@ from ledgerbridge.records import DocumentType
 __all__ = [
     "about_customer",
     "about_field",
+    "about_ignored_draft",
     "about_pair",
     "about_parts",
     "about_source",
@@ -58,6 +59,12 @@ def about_state(source: SourceInvoiceFact) -> Reason:
         return source.reason
     state = State.WITHDRAWN if source.state is None else source.state
     return about_source(f"reconciliation_{state}", source)
+
+
+def about_ignored_draft(source: SourceInvoiceFact, target: TargetInvoiceFact) -> Reason:
+    """Who set it aside and why, and that its draft still stands there."""
+    values = about_pair("reconciliation_ignored_draft_remains", source, target).values
+    return Reason("reconciliation_ignored_draft_remains", values, about_state(source))
 
 
 def about_twice(source: SourceInvoiceFact | None, targets: Sequence[TargetInvoiceFact]) -> Reason:

@@ -141,6 +141,8 @@ class SourceInvoiceFact:
     - ``exchange_rate`` is the price of 100 units in the base currency, if the source has one (X-13).
     - ``base_amounts`` only where the source itself states them; nothing is computed to be compared.
     - ``state`` and ``reason`` are those of the newest transfer; ``None`` when there is none.
+    - ``was_sent`` says that our own records know of anything sent for it, in whatever state it is: a write, a
+      draft, a link. What stands in the target without that was delivered by records that we no longer have.
     - ``is_current`` says that the revision which was delivered is the source's content of today.
     - ``accepted_difference`` is what was accepted for VAT and gross, by a person or a setting (CT-19).
     """
@@ -164,6 +166,7 @@ class SourceInvoiceFact:
     number_in_source: str | None
     state: State | None
     reason: Reason | None = None
+    was_sent: bool = True
     is_current: bool = True
     delivered: Delivered | None = None
     accepted_difference: Decimal = ZERO

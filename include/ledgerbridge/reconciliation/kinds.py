@@ -38,6 +38,7 @@ class Standing(StrEnum):
 class InvoiceClass(StrEnum):
     """How an invoice's two sides stand to each other, weightiest first."""
 
+    UNKNOWN_HERE = "unknown_here"
     TWICE_IN_TARGET = "twice_in_target"
     MISSING_IN_TARGET = "missing_in_target"
     DELETED_IN_TARGET = "deleted_in_target"

@@ -52,11 +52,13 @@ class Lookups:
     """How to ask a side for single records, before absence is told.
 
     A document dated 30 November here and 1 December there is outside the period on one side only. Each
-    function is given up to 100 records that have no counterpart and answers with what it finds.
+    function is given up to 100 records and answers with what it finds.
     """
 
     targets: Callable[[list[SourceInvoiceFact]], Iterable[TargetInvoiceFact]] | None = None
     sources: Callable[[list[str]], Iterable[SourceInvoiceFact]] | None = None  # by locator
+    # By source id: those of which nothing was sent when they were read, and that stand in the target now.
+    again: Callable[[list[str]], Iterable[SourceInvoiceFact]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,10 @@ def _look_up(connection: Connection, period: Period, lookups: Lookups) -> None:
         rows = fetch_all(connection, "reconciliation_stage_sourceless", {"at_most": LOOKED_UP_AT_MOST})
         for batch in batches(rows, LOOKED_UP_AT_ONCE):
             _add_sources(connection, lookups.sources([row["locator"] for row in batch]), period)
+    if lookups.again:
+        rows = fetch_all(connection, "reconciliation_stage_unknown", {"at_most": LOOKED_UP_AT_MOST})
+        for batch in batches(rows, LOOKED_UP_AT_ONCE):
+            _add_sources(connection, lookups.again([row["source_id"] for row in batch]), period)
 
 
 def _source_row(fact: SourceInvoiceFact, period: Period | None) -> tuple[Any, ...]:
@@ -185,6 +191,7 @@ def _source_row(fact: SourceInvoiceFact, period: Period | None) -> tuple[Any, ..
         fact.amounts.gross,
         period is None or fact.invoice_date in period,
         fact.is_delivered or delivered.booked_number is not None,
+        fact.was_sent,
         storable(fact_to_json(fact)),
     )
 

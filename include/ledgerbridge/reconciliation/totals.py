@@ -148,6 +148,8 @@ class Tally:
             return
         if judgement.standing is Standing.DIFFERENCE:
             self._add_difference(source, targets)
+        if judgement.main is InvoiceClass.IGNORED and all(target.is_draft for target in targets):
+            return  # neither its absence nor the draft that it left is anything to compare
         if source is None or targets or judgement.standing is not Standing.NOT_DELIVERED:
             # What has not been delivered, for a known reason, is not expected to be in the target.
             self._add_control(source, targets)

@@ -170,7 +170,6 @@ class Wording:
             (f"{_OURS}(document|document_inside|target_document)", lambda value: self.text(f"document_{value}")),
             ("field", self.field_name),
             ("step", lambda value: step_name(value, self.language)),
-            ("invoice_vat_rounding_accepted by", self._accepted_by),
             (f"{_OURS}numbers", self._drafts_marked),
             (f"{_OURS}parts", self._parts),
             (f"{_OURS}(value_(source|target)|target_customer)", lambda value: value or self.text("empty_value")),
@@ -199,9 +198,6 @@ class Wording:
             return self.moment(datetime.fromisoformat(f"{found[1]}+00:00")) if found else value
         except ValueError:
             return value
-
-    def _accepted_by(self, value: str) -> str:
-        return self.text("accepted_by_setting") if value == "accepted_vat_rounding" else value
 
     def _drafts_marked(self, value: str) -> str:
         return value.replace("(draft)", f"({self.text('draft_mark')})")

@@ -35,7 +35,7 @@ def confirmed(connection: Connection, integration: str) -> dict[str, Mapping[str
 
 
 def decide(connection: Connection, integration: str, source_id: str, choice: str, actor: str) -> None:
-    """What a person wants with a customer that has no link: ``create`` or ``skip``."""
+    """What a person wants with a customer that has no link: ``create``, ``skip``, or ``undecided``: to be asked."""
     values = {"integration": integration, "source_id": source_id, "choice": choice, "actor": actor}
     execute(connection, "decision_make", values)
 

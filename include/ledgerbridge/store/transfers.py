@@ -25,12 +25,15 @@ __all__ = [
     "ages",
     "begin_write",
     "chunk_members",
-    "decidable",
     "end_write",
+    "held_back",
+    "held_ids",
     "hold",
     "in_state",
+    "invoices_named",
     "join_chunk",
     "latest",
+    "newest_of",
     "owed",
     "owed_of_records",
     "reload",
@@ -169,6 +172,25 @@ def staging(connection: Connection, integration: str, module: Module) -> Iterato
             fetch_all(connection, "staging_unlock", values)
 
 
+def held_ids(connection: Connection, integration: str, module: Module) -> list[str]:
+    """Source ids of every record that was ever staged."""
+    values = {"integration": integration, "module": module}
+    return [row["source_id"] for row in fetch_all(connection, "records_held", values)]
+
+
+def held_back(connection: Connection, integration: str, source_ids: Iterable[str]) -> set[str]:
+    """Which of these invoices are rejected, waiting or in doubt."""
+    values = {"integration": integration, "source_ids": list(source_ids)}
+    return {row["source_id"] for row in fetch_all(connection, "invoices_held_back", values)}
+
+
+def newest_of(connection: Connection, integration: str, module: Module, source_id: str) -> Transfer | None:
+    """The newest revision's transfer of a source record, if it was ever staged."""
+    values = {"integration": integration, "module": module, "source_id": source_id}
+    row = fetch_one(connection, "record_of", values)
+    return latest(connection, int(row["record_id"])) if row else None
+
+
 def latest(connection: Connection, record_id: int) -> Transfer | None:
     """The newest revision's transfer."""
     row = fetch_one(connection, "transfer_latest", {"record_id": record_id})
@@ -214,9 +236,15 @@ def in_state(connection: Connection, integration: str, module: Module, state: St
     return _transfers(fetch_all(connection, "transfer_in_state", values))
 
 
-def decidable(connection: Connection, integration: str) -> list[Transfer]:
-    """Invoices that a person may decide on: rejected, waiting, or decided on already."""
-    return _transfers(fetch_all(connection, "transfer_decidable", {"integration": integration}))
+def invoices_named(connection: Connection, integration: str, named: Sequence[str]) -> list[Transfer]:
+    """Newest revisions of the invoices that have one of these as their number or their source id."""
+    patterns = [f"%{_like_escaped(json.dumps(name, ensure_ascii=False))}%" for name in named]
+    values = {"integration": integration, "named": list(named), "patterns": patterns}
+    return _transfers(fetch_all(connection, "transfer_named", values))
+
+
+def _like_escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def hold(connection: Connection, record_ids: Sequence[int]) -> set[int]:
@@ -272,13 +300,13 @@ def set_payload(connection: Connection, transfer_id: int, payload: str) -> None:
     execute(connection, "transfer_payload", {"transfer_id": transfer_id, "payload": payload})
 
 
-def begin_write(connection: Connection, transfer_id: int, values: dict[str, Any]) -> Transfer:
-    """Before the request: step, exact bytes and key are committed with the state ``sending``."""
+def begin_write(connection: Connection, transfer_id: int, values: dict[str, Any]) -> Transfer | None:
+    """Before the request: step, exact bytes and key are committed with the state ``sending``.
+
+    Nothing when the transfer is over: withdrawn, set aside or delivered.
+    """
     row = fetch_one(connection, "transfer_begin_write", {"transfer_id": transfer_id, **values})
-    if row is None:
-        message = f"transfer {transfer_id} does not exist"
-        raise LookupError(message)
-    return Transfer.from_row(row)
+    return Transfer.from_row(row) if row else None
 
 
 def end_write(connection: Connection, transfer_id: int, target_draft: str | None) -> Transfer:

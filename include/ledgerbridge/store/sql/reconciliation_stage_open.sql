@@ -14,6 +14,7 @@ CREATE TEMPORARY TABLE reconciliation_stage_source (
     gross          numeric NOT NULL,
     in_period      boolean NOT NULL,
     expects_target boolean NOT NULL,
+    was_sent       boolean NOT NULL,
     fact           text NOT NULL
 );
 CREATE TEMPORARY TABLE reconciliation_stage_target (

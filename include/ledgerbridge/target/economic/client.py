@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ledgerbridge.errors import Refusal, TryAgain
 from ledgerbridge.integration import InvoiceNumberFrom, Invoicing, SendBy
-from ledgerbridge.money import json_dumps
+from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.records import Customer, Invoice
 from ledgerbridge.target.contract import (
     Answer,
@@ -87,6 +87,13 @@ class Economic:
     def invoice_payload(self, invoice: Invoice, customer_number: str, locator: str) -> Payload:
         """The draft's JSON."""
         return invoice_payload(invoice, customer_number, locator, self._invoicing, self._resolved)
+
+    def customer_in(self, invoice_payload: str) -> str | None:
+        """Whom the draft is for: the customer's number; nothing when the payload is none."""
+        try:
+            return str(json_loads(invoice_payload)["customer"]["customerNumber"])
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def fields_in(self, customer_payload: str) -> Mapping[str, str]:
         """What the payload says of a customer, by our own names."""

@@ -60,7 +60,7 @@ CREATE TABLE preflight (
 CREATE TABLE customer_decision (
     integration  text NOT NULL,
     source_id    text NOT NULL,
-    choice       text NOT NULL CHECK (choice IN ('create', 'skip')),
+    choice       text NOT NULL CHECK (choice IN ('create', 'skip', 'undecided')),
     decided_by   text NOT NULL,
     decided_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (integration, source_id)
