@@ -105,3 +105,32 @@ def test_what_is_set_aside_stays_so_through_changes_until_it_is_approved_anew(fi
         firm.source('UPDATE "Invoice" SET "ApprovalStatus" = %s WHERE "InvoiceID" = 1', approved)
         firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.states()["1"] == "delivered"
+
+
+@pytest.mark.spec("CT-19", "X-6")
+def test_a_number_counts_before_an_id(firm: Firm) -> None:
+    firm.source('UPDATE "Invoice" SET "InvoiceNumber" = \'2\' WHERE "InvoiceID" = 1')
+    firm.company.deliver(Module.INVOICES, validated=False)
+    _decide(firm, (), ("2",), "Makuleret")
+    assert (firm.states()["1"], firm.states()["2"]) == ("ignored", "rejected")
+
+
+@pytest.mark.spec("CT-19", "X-6")
+def test_a_number_that_two_open_ones_have_means_neither(firm: Firm) -> None:
+    """It went from one to the other, and only one of the changes has been read."""
+    firm.ours("UPDATE transfer SET content = replace(content, '\"F1\"', '\"F2\"')")
+    with pytest.raises(Rejection) as refused:
+        _decide(firm, (), ("F2",), "Makuleret")
+    assert refused.value.reason.code == "decision_ambiguous"
+    assert (firm.states()["1"], firm.states()["2"]) == ("rejected", "rejected")
+    _decide(firm, (), ("2",), "Makuleret")
+    assert (firm.states()["1"], firm.states()["2"]) == ("rejected", "ignored")
+
+
+@pytest.mark.spec("CT-19")
+@pytest.mark.parametrize("number", ["F_1", "F%", 'F"1', "F\\1"])
+def test_a_number_means_itself(firm: Firm, number: str) -> None:
+    firm.source('UPDATE "Invoice" SET "InvoiceNumber" = %s WHERE "InvoiceID" = 1', number)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    _decide(firm, (), (number,), "Makuleret")
+    assert (firm.states()["1"], firm.states()["2"]) == ("ignored", "rejected")

@@ -11,6 +11,7 @@ import pytest
 
 from ledgerbridge.delivery import link_requests
 from ledgerbridge.records import Module
+from ledgerbridge.target.economic.client import Economic
 from sandbox.clienttime.rows import amount_line
 from sandbox.company import economic_customer
 from sandbox.grounds import Firm, Grounds, customer, invoice
@@ -160,6 +161,38 @@ def test_withdrawing_lets_go_of_a_draft_without_our_mark(grounds: Grounds) -> No
     assert _deliver(firm) == {}
     assert firm.states() == {"1": "delivered"}
     assert sorted(item["references"]["other"][:4] for item in firm.ledger()["drafts"]) == ["#lb-", "PO 1"]
+
+
+@pytest.mark.spec("X-8", "P1", "P16")
+@pytest.mark.parametrize("finish", ["draft", "book"])
+def test_a_document_of_another_invoice_is_not_taken_for_ours(grounds: Grounds, finish: str) -> None:
+    """Somebody wrote the second invoice's mark onto the first one's draft, while the second was on its way."""
+    firm = _drafts(grounds, invoice(1, FREJA))
+    firm.add((), [invoice(2, FREJA)])
+    rule = {"agreement": firm.agreement, "method": "POST", "path": f"{DRAFTS}$", "nth": 1}
+    firm.control.add_fault("drop_before", match=rule)
+    _deliver(firm)
+    mark = _draft(firm)["references"]["other"].replace("-inv-1", "-inv-2")
+    _rewrite(firm, references={"other": mark})
+    firm = firm.with_settings(invoicing={"finish": finish})
+    firm.control.mark(firm.agreement)
+    assert _deliver(firm) == {"2": "document_of_another_invoice"}
+    assert firm.writes() == {}
+
+
+@pytest.mark.spec("X-8", "P1")
+def test_a_list_that_still_shows_a_draft_that_is_gone_is_asked_again(
+    grounds: Grounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = _drafts(grounds, invoice(1, FREJA))
+    _change(firm, "Heading", "Nyt")
+    with monkeypatch.context() as lists_run_late:
+        lists_run_late.setattr(Economic, "draft", lambda *_: None)
+        firm.company.deliver(Module.INVOICES, validated=False)
+        assert firm.writes() == {}
+        assert firm.states() != {"1": "delivered"}
+    assert _deliver(firm) == {}
+    assert firm.writes() == {"PUT /invoices/drafts/{draftInvoiceNumber}": 1}
 
 
 @pytest.mark.spec("TL-10", "X-7")

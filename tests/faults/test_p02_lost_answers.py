@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from accounts import assert_accounted, assert_booked_once
 
+from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.invoice_keeping import created_draft
+from ledgerbridge.errors import TryAgain
 from ledgerbridge.records import Module
+from ledgerbridge.store import transfers
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 BO = customer(502)
@@ -126,6 +132,31 @@ def test_within_the_keys_life_the_same_key_and_bytes_are_sent(firm: Firm) -> Non
     assert first == second
 
 
+@pytest.mark.spec("P2", "P3")
+@pytest.mark.parametrize("refused_by", ["too many calls", "revoked token", "missing role"])
+def test_a_repetition_that_nobody_looked_at_says_nothing_of_the_first(firm: Firm, refused_by: str) -> None:
+    """Its key stays, or the draft that it may have made would get a twin."""
+    rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS, "nth": 1}
+    firm.control.add_fault("drop_before", match=rule)
+    _deliver(firm)
+    if refused_by == "too many calls":
+        rule = {"agreement": firm.agreement, "method": "POST", "path": DRAFTS}
+        firm.control.add_fault("status", match=rule, status=429, retryAfter=600)
+    elif refused_by == "revoked token":
+        firm.control.revoke(firm.agreement)
+    else:
+        firm.control.set_roles(firm.agreement, "Bookkeeping")
+    run_id = firm.company.deliver(Module.INVOICES, validated=False).run_id
+    assert firm.states() == {"8001": "in_doubt"}
+    firm.control.clear_faults()
+    firm.control.restore(firm.agreement)
+    firm.control.set_roles(firm.agreement, "SuperUser")
+    firm.company.clear(run_id)
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert len(set(_sent(firm, "POST /invoices/drafts"))) == 1
+    assert_booked_once(firm, ["8001"])
+
+
 @pytest.mark.spec("P3")
 @pytest.mark.parametrize("minutes", [59, 61])
 @pytest.mark.parametrize("effect", ["drop_before", "drop_after_commit"])
@@ -150,6 +181,22 @@ def test_a_replay_that_names_a_draft_that_is_gone_is_made_anew(firm: Firm) -> No
     firm.control.act(firm.agreement, "DELETE", f"/invoices/drafts/{number}")
     assert _deliver(firm) == {"8001": "delivered"}
     assert_booked_once(firm, ["8001"])
+
+
+@pytest.mark.spec("P2", "P3")
+def test_a_second_replay_that_names_a_draft_that_is_gone_is_not_believed(firm: Firm) -> None:
+    """A new key cannot have been used before: else each answer would lead to the next creation."""
+    with firm.company.workplace("ready") as workplace:
+        firm.company.prepare(workplace, Module.INVOICES, validated=False)
+        with workplace.desk() as desk:
+            (transfer,) = transfers.chunk_members(desk.store, "ready")
+            request = desk.target.create_draft(transfer.payload or "")
+            transfer, answer = writing.send(desk, transfer, writing.Step.CREATE_DRAFT, request)
+            number = firm.ledger()["drafts"][0]["draftInvoiceNumber"]
+            firm.control.act(firm.agreement, "DELETE", f"/invoices/drafts/{number}")
+            with pytest.raises(TryAgain, match=f"draft {number} is not there"):
+                created_draft(desk, transfer, replace(answer, was_replayed=True), is_again=True)
+    assert firm.writes() == {"POST /invoices/drafts": 1}
 
 
 @pytest.mark.spec("P2", "CT-3", "CT-5")

@@ -8,7 +8,7 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.writing import Step
-from ledgerbridge.errors import NumberTaken, Rejection
+from ledgerbridge.errors import NumberTaken, Rejection, TryAgain
 from ledgerbridge.linking.cvr import normalise_cvr
 from ledgerbridge.linking.fingerprints import Fingerprint, is_broken
 from ledgerbridge.linking.names import normalise_name
@@ -40,20 +40,25 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
     return _update(desk, transfer, link) if link else _create(desk, transfer)
 
 
-def _create(desk: Desk, transfer: Transfer) -> State:
+def _create(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> State:
     request = desk.target.create_customer(transfer.payload or "")
     try:
         transfer, answer = writing.send(desk, transfer, Step.CREATE_CUSTOMER, request)
     except NumberTaken:
         return _number_is_taken(desk, transfer)
-    return _created(desk, transfer, answer)
+    return _created(desk, transfer, answer, is_again=is_again)
 
 
-def _created(desk: Desk, transfer: Transfer, answer: Answer) -> State:
+def _created(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool = False) -> State:
     customer = writing.reading(desk, transfer, lambda: desk.target.read_customer(answer))
     if answer.was_replayed and desk.target.customer(customer.number) is None:
         # The key's own answer names a customer that has gone since: make it anew, under a new key.
-        return _create(desk, writing.abandon(desk, transfer, "the replayed answer names a customer that is gone"))
+        transfer = writing.abandon(desk, transfer, "the replayed answer names a customer that is gone")
+        if is_again:
+            # A new key cannot have been used before: this server says things that cannot be.
+            what = f"customer {customer.number} is not there"
+            raise TryAgain("economic_answer_unclear", call="POST /customers", what=what)
+        return _create(desk, transfer, is_again=True)
     return _link_and_finish(desk, transfer, customer)
 
 
