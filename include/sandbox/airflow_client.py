@@ -62,6 +62,7 @@ class TaskInstance:
     queued: datetime | None
     started: datetime | None
     ended: datetime | None
+    pid: int | None
 
 
 class AirflowClient:
@@ -146,7 +147,11 @@ class AirflowClient:
             seen[:] = [look()]
             return good(seen[0])
 
-        wait_until(is_good, seconds, what)
+        try:
+            wait_until(is_good, seconds, what)
+        except TimeoutError as error:
+            error.add_note(f"last seen: {seen[0]!r}")
+            raise
         return seen[0]
 
     def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
@@ -242,4 +247,5 @@ def _task_instance(item: Mapping[str, Any]) -> TaskInstance:
         queued=_time(item["queued_when"]),
         started=_time(item["start_date"]),
         ended=_time(item["end_date"]),
+        pid=item["pid"],
     )

@@ -109,6 +109,38 @@ def test_a_write_in_doubt_is_looked_for_and_not_repeated(grounds: Grounds, effec
     assert firm.ours("SELECT count(*) FROM transfer WHERE source_id = '4' AND state = 'in_doubt'") == [(0,)]
 
 
+@pytest.mark.spec("X-12", "X-8")
+@pytest.mark.parametrize("by", ["next run", "clear"])
+def test_a_withdrawal_that_could_not_be_carried_out_is_so_later(grounds: Grounds, by: str) -> None:
+    firm = grounds.firm([GRETHE], invoicing={"finish": "draft"})
+    _deliver(firm, Module.CUSTOMERS)
+    firm.add((), [invoice(1, GRETHE)])
+    _deliver(firm)
+    firm.control.add_fault(
+        "status", match={"agreement": firm.agreement, "method": "DELETE"}, status=429, retryAfter=600
+    )
+    firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 0')
+    run_id = _deliver(firm)
+    assert firm.states() == {"1": "waiting"}
+    _delete(firm, 1)
+    firm.control.clear_faults()
+    if by == "clear":
+        firm.company.clear(run_id)
+    else:
+        _deliver(firm)
+    assert firm.ledger()["drafts"] == []
+    assert firm.states() == {"1": "withdrawn"}
+
+
+@pytest.mark.spec("X-12", "P16")
+@EVERY_CAPTURE
+def test_what_was_rejected_is_rejected_no_more(grounds: Grounds, capture: str) -> None:
+    firm = _firm(grounds, capture)
+    _delete(firm, 3)
+    _deliver(firm)
+    assert firm.reasons()["3"] == "deleted_before_delivery"
+
+
 @pytest.mark.spec("X-12")
 def test_a_record_that_comes_back_is_delivered(grounds: Grounds) -> None:
     firm = _firm(grounds)

@@ -116,6 +116,24 @@ def test_a_number_counts_before_an_id(firm: Firm) -> None:
 
 
 @pytest.mark.spec("CT-19", "X-6")
+def test_an_id_counts_where_the_number_is_that_of_a_settled_one(firm: Firm) -> None:
+    firm.add((), [invoice(4, ASTA)])
+    firm.source('UPDATE "Invoice" SET "InvoiceNumber" = \'2\' WHERE "InvoiceID" = 4')
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states()["4"] == "delivered"
+    _decide(firm, (), ("2",), "Makuleret")
+    assert firm.states()["2"] == "ignored"
+
+
+@pytest.mark.spec("CT-19", "X-6")
+def test_an_id_may_be_said_to_be_one(firm: Firm) -> None:
+    firm.source('UPDATE "Invoice" SET "InvoiceNumber" = \'2\' WHERE "InvoiceID" = 1')
+    firm.company.deliver(Module.INVOICES, validated=False)
+    _decide(firm, (), ("id 2",), "Makuleret")
+    assert (firm.states()["1"], firm.states()["2"]) == ("rejected", "ignored")
+
+
+@pytest.mark.spec("CT-19", "X-6")
 def test_a_number_that_two_open_ones_have_means_neither(firm: Firm) -> None:
     """It went from one to the other, and only one of the changes has been read."""
     firm.ours("UPDATE transfer SET content = replace(content, '\"F1\"', '\"F2\"')")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -112,7 +115,10 @@ def test_a_lost_booking_is_not_repeated_for_the_former_customer(grounds: Grounds
 
 @pytest.mark.spec("LK-3", "LK-5", "P8")
 @pytest.mark.parametrize("request_", ["link", "unlink", "create", "skip"])
-def test_a_customer_that_is_being_sent_is_not_decided_on(grounds: Grounds, request_: str) -> None:
+def test_a_customer_that_is_being_sent_is_not_decided_on(
+    grounds: Grounds, request_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_requests, "_PATIENCE", timedelta(milliseconds=50))
     firm = _firm(grounds)
     with closing(firm.company.store()) as holder, transaction(holder):
         record_id = transfers.record_of(holder, firm.name, Module.CUSTOMERS, "601")
@@ -125,6 +131,51 @@ def test_a_customer_that_is_being_sent_is_not_decided_on(grounds: Grounds, reque
     assert firm.ours("SELECT count(*) FROM customer_decision") == [(0,)]
 
 
+@pytest.mark.spec("LK-3", "LK-5", "P8")
+@pytest.mark.parametrize("busy_with", ["sending", "reading"])
+def test_a_person_waits_a_moment_for_a_run(grounds: Grounds, busy_with: str) -> None:
+    firm = _firm(grounds)
+    is_held, over = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with closing(firm.company.store()) as store, transaction(store):
+            if busy_with == "sending":
+                transfers.hold(store, [transfers.record_of(store, firm.name, Module.CUSTOMERS, "601")])
+                is_held.set()
+                over.wait(0.5)
+            else:
+                with transfers.staging(store, firm.name, Module.CUSTOMERS):
+                    is_held.set()
+                    over.wait(0.5)
+
+    running = threading.Thread(target=run, daemon=True)
+    running.start()
+    assert is_held.wait(10)
+    _ask(firm, lambda desk: link_requests.unlink(desk, "601"))
+    running.join(10)
+    assert firm.ours("SELECT count(*) FROM link") == [(0,)]
+
+
+@pytest.mark.spec("LK-3", "CT-3")
+def test_what_is_staged_is_the_customer_of_now(grounds: Grounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run reads a change of it between the form's first look and its turn."""
+    firm = _firm(grounds)
+    _ask(firm, lambda desk: link_requests.unlink(desk, "601"))
+    record_id_of = transfers.record_of
+
+    def meanwhile(*arguments: Any) -> int:
+        firm.source('UPDATE "Customer" SET "City" = \'Skive\'')
+        _deliver(firm, Module.CUSTOMERS)
+        monkeypatch.setattr(transfers, "record_of", record_id_of)
+        return record_id_of(*arguments)
+
+    monkeypatch.setattr(transfers, "record_of", meanwhile)
+    _ask(firm, lambda desk: link_requests.link(desk, "601", "601"))
+    _deliver(firm, Module.CUSTOMERS)
+    assert firm.states(Module.CUSTOMERS) == {"601": "delivered"}
+    assert [item["city"] for item in firm.ledger()["customers"] if item["customerNumber"] == 601] == ["Skive"]
+
+
 @pytest.mark.spec("LK-3", "P2")
 def test_a_link_made_while_its_creation_was_in_doubt_stands(grounds: Grounds) -> None:
     firm = _firm(grounds)
@@ -134,11 +185,10 @@ def test_a_link_made_while_its_creation_was_in_doubt_stands(grounds: Grounds) ->
     _deliver(firm, Module.CUSTOMERS)
     assert firm.states(Module.CUSTOMERS)["602"] == "in_doubt"
     _ask(firm, lambda desk: link_requests.link(desk, "602", "777"))
-    told = _deliver(firm, Module.CUSTOMERS)
-    assert told == {"602": "customer_created_beside_link"}
+    red = firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert red.trouble == {"602": "customer_created_beside_link"}
     assert _linked_to(firm, "602") == "777"
-    ((run_id,),) = firm.ours("SELECT run_id FROM transfer WHERE source_id = '602' ORDER BY revision DESC LIMIT 1")
-    assert firm.company.clear(run_id).trouble == {}
+    assert firm.company.clear(red.run_id).trouble == {}
     assert (firm.states(Module.CUSTOMERS)["602"], _linked_to(firm, "602")) == ("delivered", "777")
 
 

@@ -65,6 +65,43 @@ def test_what_records_that_were_lost_have_booked_is_found_again(grounds: Grounds
     assert len(firm.ledger()["booked"]) == 1
 
 
+@pytest.mark.spec("P1")
+def test_so_is_what_older_records_know_as_waiting(grounds: Grounds) -> None:
+    """The copy was made while the invoice waited; what we wrote back later is no change that the source reports."""
+    firm = _firm(grounds)
+    stranger = customer(802)
+    firm.add([stranger], [invoice(1, stranger)])
+    _deliver(firm)
+    assert firm.reasons() == {"1": "customer_not_linked"}
+    kept = firm.ours("SELECT content, locator FROM transfer WHERE module = 'invoices'")
+    _deliver(firm, Module.CUSTOMERS)
+    _deliver(firm)
+    assert len(firm.ledger()["booked"]) == 1
+    firm.ours(
+        "ALTER TABLE archive DISABLE TRIGGER ALL; DELETE FROM archive; "
+        "DELETE FROM link WHERE target_kind <> 'customer'; "
+        "UPDATE transfer SET state = 'waiting', content = %s, step = NULL, target_draft = NULL, "
+        'waits_for = \'customer:802\', reason = \'{"code": "customer_not_linked", "values": {}}\' '
+        "WHERE module = 'invoices' AND locator = %s",
+        *kept[0],
+    )
+    _deliver(firm)
+    assert firm.states() == {"1": "delivered"}
+    assert len(firm.ledger()["booked"]) == 1
+    assert firm.ledger()["drafts"] == []
+
+
+@pytest.mark.spec("P1", "X-7")
+def test_taking_the_number_away_and_clearing_sends_it(grounds: Grounds) -> None:
+    firm = _firm(grounds)
+    firm.add((), [invoice(1, MADS, is_approved=False)])
+    firm.source('UPDATE "Invoice" SET "ForeignInvoiceNumber" = \'4242\', "ApprovalStatus" = 1')
+    red = firm.company.deliver(Module.INVOICES, validated=False)
+    firm.source('UPDATE "Invoice" SET "ForeignInvoiceNumber" = NULL')
+    assert firm.company.clear(red.run_id).trouble == {}
+    assert firm.states() == {"1": "delivered"}
+
+
 @pytest.mark.spec("P1", "X-8")
 def test_so_is_a_draft(grounds: Grounds) -> None:
     firm = _firm(grounds, invoicing={"finish": "draft"})

@@ -12,14 +12,14 @@ from office import Office, opened_office
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Everything is up; nothing is activated."""
     with opened_office(tmp_path_factory.mktemp("office")) as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def synced(office: Office) -> Office:
     """Activated, and the first sync is over; whoever did that before need not do it again."""
     office.activate()

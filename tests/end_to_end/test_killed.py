@@ -14,7 +14,7 @@ import pytest
 from branch import NORD, Branch
 from office import Office
 
-from sandbox.airflow_client import DagRun
+from sandbox.airflow_client import DagRun, TaskInstance
 from sandbox.grounds import invoice
 
 INVOICES = 12
@@ -45,8 +45,12 @@ def _round(office: Office, seed: int) -> None:
     dag_id = f"{NORD}.invoices"
     before = {run.run_id for run in office.runs(dag_id)}
     ids = _new_invoices(north)
-    killed = _kill_a_sender(office, north, random.Random(seed).uniform(0, LONGEST_WAIT))
-    run = next(run for run in office.runs(dag_id) if run.run_id not in before)
+    run = office.until(
+        lambda: [run for run in office.runs(dag_id) if run.run_id not in before and _loads(office, run)],
+        bool,
+        "its run",
+    )[0]
+    killed = _kill_a_sender(office, north, run, random.Random(seed).uniform(0, LONGEST_WAIT))
     _clear_what_is_red(office, run)
     ended = office.ended(run)
     print(f"\nseed {seed}: killed {killed}; run {ended.state}")
@@ -68,12 +72,16 @@ def _new_invoices(north: Branch) -> set[str]:
     return {str(row.id) for row in made}
 
 
-def _kill_a_sender(office: Office, north: Branch, wait: float) -> int:
-    """Kill the process that talks to e-conomic, ``wait`` seconds after one was first seen; its id."""
+def _loads(office: Office, run: DagRun) -> list[TaskInstance]:
+    return [item for item in office.tasks(run, "load") if item.map_index >= 0]
+
+
+def _kill_a_sender(office: Office, north: Branch, run: DagRun, wait: float) -> int:
+    """Kill a load task's process ``wait`` seconds after one was first seen to talk to e-conomic; its id."""
     port = urlsplit(north.company.addresses.economic.url).port
-    office.until(lambda: _senders(office, port), bool, "a task that sends")
+    office.until(lambda: _senders(office, run, port), bool, "a task that sends")
     time.sleep(wait)
-    for pid in office.until(lambda: _senders(office, port), bool, "a task that sends"):
+    for pid in office.until(lambda: _senders(office, run, port), bool, "a task that sends"):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -82,16 +90,16 @@ def _kill_a_sender(office: Office, north: Branch, wait: float) -> int:
     return 0
 
 
-def _senders(office: Office, port: int | None) -> list[int]:
-    """Airflow's processes with a connection to the sandbox: a task's own, since nothing else calls it."""
+def _senders(office: Office, run: DagRun, port: int | None) -> list[int]:
+    """Processes of the run's load tasks with a connection to the sandbox."""
     found = []
-    for process in psutil.Process(office.stack.pid("scheduler")).children(recursive=True):
+    for pid in [item.pid for item in _loads(office, run) if item.state == "running" and item.pid]:
         try:
-            peers = {item.raddr.port for item in process.net_connections("tcp") if item.raddr}
+            peers = {item.raddr.port for item in psutil.Process(pid).net_connections("tcp") if item.raddr}
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
         if port in peers:
-            found.append(process.pid)
+            found.append(pid)
     return found
 
 

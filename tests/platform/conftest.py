@@ -1,4 +1,4 @@
-"""A PostgreSQL and an Airflow for the whole session; each is started when the first test asks for it."""
+"""A PostgreSQL and an Airflow for the folder; each is started when the first test asks for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.postgres import EmbeddedPostgres
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A server with an empty database ``source``."""
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
@@ -21,7 +21,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def airflow(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowStack]:
     """Airflow on it, with the probe's DAG and a connection to ``source``."""
     empty = tmp_path_factory.mktemp("plugins")

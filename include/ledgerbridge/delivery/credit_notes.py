@@ -16,7 +16,7 @@ __all__ = ["originals_held_back", "wait_for_original"]
 
 
 def originals_held_back(desk: Desk, invoices: Iterable[Invoice]) -> set[str]:
-    """Source ids of credited invoices that are rejected, waiting or in doubt.
+    """Source ids of credited invoices that are not booked yet, also by the very run that this one is in.
 
     Their credit notes must not be booked before them: the ledger would owe the customer what it has not charged, by
     a document that refers to nothing (P14). Drafts owe nobody anything, so with ``finish: draft`` there are none. Nor
@@ -29,7 +29,7 @@ def originals_held_back(desk: Desk, invoices: Iterable[Invoice]) -> set[str]:
 
 
 def wait_for_original(desk: Desk, transfer: Transfer, invoice: Invoice) -> State:
-    """The first run after the original is through takes the credit note up again."""
+    """The first run after the original is booked takes the credit note up again."""
     original = invoice.original_source_id or ""
     reason = Reason("original_held_back", {"original": invoice.original_invoice_number or original})
     return finish(desk, transfer, State.WAITING, reason, WaitsFor.invoice(original), expected=transfer.state)

@@ -123,10 +123,11 @@ def _link_is_broken(desk: Desk, transfer: Transfer, link: Link, current: TargetC
 def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
     # The customer was deleted between our read and our PUT, so PUT made a new one. It is ours, seconds old and
     # unused: take it away again and say so.
-    writing.conclude(desk, transfer)
+    with transaction(desk.store):
+        writing.conclude(desk, transfer)
+        links.flag_broken(desk.store, [link.record_id])
     if desk.target.customer(link.target_id) is not None:
         _delete_again(desk, transfer, link.target_id)
-    links.flag_broken(desk.store, [link.record_id])
     raise Rejection("customer_created_by_accident", target=link.target_id)
 
 

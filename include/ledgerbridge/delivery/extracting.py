@@ -60,7 +60,8 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
                 run.follow()
                 run.take_up()
         runs.note_read(store, workplace.run_id, run.records_read)
-        return Extracted(run.records_read, run.dealt, run.chunks, tuple(run.named_by_source), tuple(run.deleted))
+        named = tuple(run.named_by_source.values())
+        return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))
 
 
 class _Run:
@@ -68,9 +69,10 @@ class _Run:
         self.workplace, self.module, self.store, self.source = workplace, module, store, source
         self.records_read = 0
         self.dealt = 0
-        self.named_by_source: list[Customer] = []
+        self.named_by_source: dict[str, Customer] = {}
         self.deleted: list[tuple[str, Reason]] = []
         self._chunk_of: dict[int, int] = {}
+        self._staged_now: set[str] = set()
 
     @property
     def chunks(self) -> int:
@@ -116,18 +118,28 @@ class _Run:
                     self.workplace, self.store, self.module, record, changed_at=changed_at.get(record.source_id)
                 )
                 if transfer is not None:
+                    self._staged_now.add(record.source_id)
                     self._deal([transfer])
                 if isinstance(record, Customer) and record.target_number is not None:
-                    self.named_by_source.append(record)
+                    self.named_by_source[record.source_id] = record
             self._keep_only_news()
             self._note_deletions(sorted(gone))
 
     def take_up(self) -> None:
         """Answer for what earlier runs left."""
-        if self._polling() is not None:
-            # Polling sees no deletions: what goes on now is looked at once more.
-            self.read(list(dict.fromkeys(item.source_id for item in self._owed())), {})
+        self.read(self._to_be_seen_again(), {})
         self._deal(self._owed())
+
+    def _to_be_seen_again(self) -> list[str]:
+        """What goes on now may have a number from the accounts by now: our own write-back tells of no change.
+
+        Polling sees no deletions, so it looks at everything that is still open.
+        """
+        if self._polling() is None:
+            ids = [item.source_id for item in self._owed()]
+        else:
+            ids = transfers.unsettled_ids(self.store, self.workplace.integration.name, self.module)
+        return [source_id for source_id in dict.fromkeys(ids) if source_id not in self._staged_now]
 
     def _owed(self) -> list[Transfer]:
         settings = self.workplace.integration
@@ -148,13 +160,12 @@ class _Run:
         customers = self.named_by_source
         if not customers:
             return
-        name = self.workplace.integration.name
-        known = links.links_of(self.store, name, Module.CUSTOMERS, [customer.source_id for customer in customers])
-        self.named_by_source = [
-            customer
-            for customer in customers
-            if customer.source_id not in known or known[customer.source_id].target_id != customer.target_number
-        ]
+        known = links.links_of(self.store, self.workplace.integration.name, Module.CUSTOMERS, list(customers))
+        self.named_by_source = {
+            source_id: customer
+            for source_id, customer in customers.items()
+            if source_id not in known or known[source_id].target_id != customer.target_number
+        }
 
     def _note_deletions(self, source_ids: Sequence[str]) -> None:
         """What was delivered stays and is told (X-12); what was not is not delivered any more."""

@@ -42,7 +42,8 @@ def decide(desk: Desk, accepted: Sequence[str], set_aside: Sequence[str], becaus
     if both := sorted(set(accepted) & set(set_aside)):
         raise Rejection("decision_twice", numbers=", ".join(both))
     with transaction(desk.store):
-        known = transfers.invoices_named(desk.store, desk.integration.name, [*accepted, *set_aside])
+        named = [*accepted, *set_aside]
+        known = transfers.invoices_named(desk.store, desk.integration.name, [*named, *map(_as_id, named)])
         return [_accept(desk, number, _found(known, number)) for number in accepted] + [
             _set_aside(desk, number, _found(known, number), because) for number in set_aside
         ]
@@ -51,16 +52,21 @@ def decide(desk: Desk, accepted: Sequence[str], set_aside: Sequence[str], becaus
 def _found(known: Sequence[Transfer], number: str) -> Transfer:
     """Whom ``number`` means: the invoice that has it as its number, else the one that has it as its id.
 
+    ``id 4711``, as the log says it, is the id and nothing else.
+
     Raises:
         Rejection: nobody has it, or several invoices that can be decided on.
     """
-    named = [item for item in known if _number_of(item) == number] or [
-        item for item in known if item.source_id == number
-    ]
-    open_ones = [item for item in named if _may_be_decided(item)]
-    if len(open_ones) != 1:
-        raise Rejection("decision_invoice_unknown" if not open_ones else "decision_ambiguous", number=number)
-    return open_ones[0]
+    by_number = [item for item in known if _number_of(item) == number and _may_be_decided(item)]
+    by_id = [item for item in known if item.source_id == _as_id(number) and _may_be_decided(item)]
+    named = by_number or by_id
+    if len(named) != 1:
+        raise Rejection("decision_invoice_unknown" if not named else "decision_ambiguous", number=number)
+    return named[0]
+
+
+def _as_id(number: str) -> str:
+    return number.removeprefix("id ").strip()
 
 
 def _number_of(transfer: Transfer) -> str | None:

@@ -58,7 +58,6 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
     if not is_for_its_customer(desk, transfer, desk.target.customer_in(transfer.payload or "")):
         return _wait_for_new_payload(desk, transfer)
     if originals_held_back(desk, [invoice_of(transfer)]):
-        # It was set aside by the very run that this one is in.
         return wait_for_original(desk, transfer, invoice_of(transfer))
     return _deliver(desk, transfer, link)
 
@@ -86,7 +85,8 @@ def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
 
 def _wait_for_new_payload(desk: Desk, transfer: Transfer) -> State:
     """The customer is linked anew, or not at all any more, since the payload was made: the next run makes it again."""
-    return finish(desk, transfer, State.WAITING, Reason("customer_link_moved"), WaitsFor.RUN)
+    reason = Reason("customer_link_moved")
+    return finish(desk, transfer, State.WAITING, reason, WaitsFor.RUN, expected=transfer.state)
 
 
 def _taken_over(desk: Desk, transfer: Transfer) -> Link | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
@@ -22,6 +23,8 @@ from ledgerbridge.store.links import TargetKind
 from ledgerbridge.validation.limits import limits_of
 
 __all__ = ["Unlinked", "create", "link", "list_unlinked", "skip", "unlink"]
+
+_PATIENCE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,7 @@ def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
     """
     customer = _customer(desk, customer_number)
     there = desk.target.customer(target_number) if target_number.isdecimal() else None
-    with transaction(desk.store):
-        record_id = _hold(desk, customer)
+    with _alone_with(desk, customer) as (record_id, customer):
         decision = decide_link(
             source_id=customer.source_id,
             target_number=target_number,
@@ -92,8 +94,7 @@ def unlink(desk: Desk, customer_number: str) -> Reason:
     """
     in_source, deleted = _in_source(desk, customer_number)
     customer = in_source or _linked_one(desk, deleted, customer_number)
-    with transaction(desk.store):
-        record_id = _hold(desk, customer)
+    with _alone_with(desk, customer) as (record_id, customer):
         decide_unlink(source_id=customer.source_id, source=customer, links=_links(desk))
         before = links.remove(desk.store, record_id)
         _note(desk, customer, "unlinked", target=before)
@@ -113,8 +114,7 @@ def create(desk: Desk, customer_number: str) -> Reason:
     """
     customer = _customer(desk, customer_number)
     there = desk.target.customer(customer_number) if customer_number.isdecimal() else None
-    with transaction(desk.store):
-        _hold(desk, customer)
+    with _alone_with(desk, customer) as (_, customer):
         decide_creation(
             source_id=customer.source_id,
             source=customer,
@@ -137,8 +137,7 @@ def skip(desk: Desk, customer_number: str) -> Reason:
         Rejection: it is linked.
     """
     customer = _customer(desk, customer_number)
-    with transaction(desk.store):
-        _hold(desk, customer)
+    with _alone_with(desk, customer) as (_, customer):
         decide_skip(source_id=customer.source_id, source=customer, links=_links(desk))
         confirmations.decide(desk.store, desk.integration.name, customer.source_id, "skip", desk.workplace.actor)
         _note(desk, customer, "skip_decided")
@@ -151,16 +150,24 @@ def _done(code: str, customer: Customer, **values: object) -> Reason:
     return Reason(code, {name: str(value) for name, value in told.items()})
 
 
-def _hold(desk: Desk, customer: Customer) -> int:
-    """The record's id; until the transaction ends no run sends the customer.
+@contextmanager
+def _alone_with(desk: Desk, customer: Customer) -> Iterator[tuple[int, Customer]]:
+    """A transaction in which no run sends the customer, or stages a newer state of it than the one that is handed out.
+
+    The record's id, and the customer as the source has it now (as it was given, if the source has deleted it).
 
     Raises:
-        Rejection: one is sending it now, so its link is about to change.
+        Rejection: a run has it in hand for longer than a person wants to wait; or its number is another one by now.
     """
-    record_id = transfers.record_of(desk.store, desk.integration.name, Module.CUSTOMERS, customer.source_id)
-    if not transfers.hold(desk.store, [record_id]):
-        raise Rejection("link_overtaken", number=customer.customer_number, name=customer.name)
-    return record_id
+    overtaken = Rejection("link_overtaken", number=customer.customer_number, name=customer.name)
+    with transaction(desk.store):
+        name, record_id = desk.integration.name, _record_id(desk, customer)
+        if not transfers.hold_alone(desk.store, name, Module.CUSTOMERS, record_id, _PATIENCE):
+            raise overtaken
+        now = {item.source_id: item for item in _read(desk, [customer.source_id])}.get(customer.source_id, customer)
+        if now.customer_number != customer.customer_number:
+            raise overtaken
+        yield record_id, now
 
 
 def _known_customers(desk: Desk, customer_number: str | None = None) -> Sequence[Customer]:
@@ -195,15 +202,25 @@ def _in_source(desk: Desk, customer_number: str) -> tuple[Customer | None, list[
         Rejection: a row of that number cannot be read.
     """
     known = {item.source_id: item for item in _known_customers(desk, customer_number)}
+    for record in _read(desk, list(known)):
+        if record.customer_number == customer_number:
+            return record, []
+        del known[record.source_id]
+    return None, list(known.values())
+
+
+def _read(desk: Desk, source_ids: Sequence[str]) -> Iterator[Customer]:
+    """The customers as the source has them now.
+
+    Raises:
+        Rejection: a row cannot be read.
+    """
     source = desk.workplace.open_source()
     with closing(source.connection):
-        for record in source.reader.customers(list(known)):
+        for record in source.reader.customers(source_ids):
             if isinstance(record, Unreadable):
                 raise record.rejection
-            if record.customer_number == customer_number:
-                return record, []
-            del known[record.source_id]
-    return None, list(known.values())
+            yield record
 
 
 def _linked_one(desk: Desk, customers: Iterable[Customer], customer_number: str) -> Customer:
@@ -222,6 +239,10 @@ def _links(desk: Desk) -> dict[str, str]:
 def _name_of(desk: Desk, source_id: str) -> str:
     names = [item.name for item in _known_customers(desk) if item.source_id == source_id]
     return names[0] if names else source_id
+
+
+def _record_id(desk: Desk, customer: Customer) -> int:
+    return transfers.record_of(desk.store, desk.integration.name, Module.CUSTOMERS, customer.source_id)
 
 
 def _note(desk: Desk, customer: Customer, event: str, **detail: object) -> None:

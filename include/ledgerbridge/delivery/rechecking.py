@@ -7,8 +7,10 @@ from contextlib import closing
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
+from ledgerbridge.delivery.outcomes import finish
 from ledgerbridge.delivery.preparing import transform, validate_staged
 from ledgerbridge.delivery.staging import stage, stage_deletion
+from ledgerbridge.reasons import Reason
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import transfers
 from ledgerbridge.store.transfers import State, Transfer
@@ -23,11 +25,15 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
         SourceUnavailable: it cannot be read.
     """
     may_go_on = {State.REJECTED, State.WAITING}
-    aside = {
-        item.source_id: item
-        for item in members
-        if item.state in may_go_on and item.step is None and not is_superseded(desk, item)
-    }
+    aside = {}
+    for item in members:
+        if item.state not in may_go_on or item.step is not None:
+            continue
+        if is_superseded(desk, item):
+            # What was told of it was heard; the newer revision answers for the record.
+            finish(desk, item, State.WITHDRAWN, Reason("superseded_by_newer_revision"), expected=item.state)
+        else:
+            aside[item.source_id] = item
     if aside:
         source = desk.workplace.open_source()
         module = next(iter(aside.values())).module
@@ -41,7 +47,8 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
                 elif not isinstance(record, Unreadable):
                     transfers.set_state(desk.store, aside[record.source_id].transfer_id, State.STAGED)
             for source_id in sorted(gone):
-                stage_deletion(desk.workplace, desk.store, module, source_id)
+                if not stage_deletion(desk.workplace, desk.store, module, source_id):
+                    transfers.set_state(desk.store, aside[source_id].transfer_id, State.STAGED)  # a withdrawal
     members = transfers.chunk_members(desk.store, desk.workplace.run_id, chunk)
     validate_staged(desk, members)
     transform(desk, transfers.chunk_members(desk.store, desk.workplace.run_id, chunk))

@@ -40,6 +40,9 @@ def stage(
         if newest is None and operation is Operation.WITHDRAW:
             return None  # never approved, so far as we know: nothing to take back
         if newest is not None and not is_forced and (newest.content_hash, newest.operation) == (digest, operation):
+            if newest.state in _UNDELIVERED and newest.content != content:
+                # The hash leaves out the number from the accounts, and that one decides whether it is new there (P1).
+                transfers.set_content(store, newest.transfer_id, content)
             return None
         revision = newest.revision + 1 if newest else 1
         values = {
@@ -70,11 +73,12 @@ def stage(
 def stage_deletion(workplace: Workplace, store: Connection, module: Module, source_id: str) -> bool:
     """The record is gone in the source: what was not delivered yet must not be any more; whether there was such.
 
-    What the target holds already stays there (X-12). A write in doubt is still looked for, and not repeated.
+    What the target holds already stays there (X-12). A write in doubt is still looked for, and not repeated. A
+    withdrawal that is still to be carried out is carried out: its draft must go all the same.
     """
     with transaction(store):
         newest = transfers.newest_of(store, workplace.integration.name, module, source_id)
-        if newest is None or newest.state not in _UNDELIVERED:
+        if newest is None or newest.state not in _UNDELIVERED or newest.operation is Operation.WITHDRAW:
             return False
         values = {
             "record_id": newest.record_id,

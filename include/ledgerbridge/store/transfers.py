@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from psycopg2.errors import LockNotAvailable
+
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module, Record, record_from_json
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
@@ -29,6 +31,7 @@ __all__ = [
     "held_back",
     "held_ids",
     "hold",
+    "hold_alone",
     "in_state",
     "invoices_named",
     "join_chunk",
@@ -37,6 +40,7 @@ __all__ = [
     "owed",
     "owed_of_records",
     "reload",
+    "set_content",
     "set_payload",
     "set_state",
     "set_warnings",
@@ -45,6 +49,7 @@ __all__ = [
     "states",
     "supersede",
     "tell",
+    "unsettled_ids",
 ]
 
 
@@ -172,6 +177,12 @@ def staging(connection: Connection, integration: str, module: Module) -> Iterato
             fetch_all(connection, "staging_unlock", values)
 
 
+def unsettled_ids(connection: Connection, integration: str, module: Module) -> list[str]:
+    """Source ids of every record with which something is still to be done, or waited for."""
+    values = {"integration": integration, "module": module}
+    return [row["source_id"] for row in fetch_all(connection, "records_unsettled", values)]
+
+
 def held_ids(connection: Connection, integration: str, module: Module) -> list[str]:
     """Source ids of every record that was ever staged."""
     values = {"integration": integration, "module": module}
@@ -179,7 +190,7 @@ def held_ids(connection: Connection, integration: str, module: Module) -> list[s
 
 
 def held_back(connection: Connection, integration: str, source_ids: Iterable[str]) -> set[str]:
-    """Which of these invoices are rejected, waiting or in doubt."""
+    """Which of these invoices are ours, and neither booked nor set aside."""
     values = {"integration": integration, "source_ids": list(source_ids)}
     return {row["source_id"] for row in fetch_all(connection, "invoices_held_back", values)}
 
@@ -256,6 +267,21 @@ def hold(connection: Connection, record_ids: Sequence[int]) -> set[int]:
     return {int(row["record_id"]) for row in rows}
 
 
+def hold_alone(connection: Connection, integration: str, module: Module, record_id: int, patience: timedelta) -> bool:
+    """Until the open transaction ends nobody else sends the record, or stages one of its module; whether it worked.
+
+    Waits for each at most ``patience``. When it did not work the transaction is of no more use.
+    """
+    try:
+        fetch_all(connection, "lock_patience", {"milliseconds": str(int(patience.total_seconds() * 1000))})
+        # In this order: whoever loads holds its records before it stages what a person's Clear has changed.
+        fetch_all(connection, "transfer_hold_waiting", {"record_id": record_id})
+        fetch_all(connection, "staging_lock_here", {"integration": integration, "module": module})
+    except LockNotAvailable:
+        return False
+    return True
+
+
 def join_chunk(connection: Connection, run_id: str, chunk: int, transfer_ids: Iterable[int]) -> None:
     """Make one load task instance answer for these transfers."""
     values = {"run_id": run_id, "chunk": chunk, "transfer_ids": list(transfer_ids)}
@@ -293,6 +319,11 @@ def set_warnings(connection: Connection, transfer_id: int, warnings: Iterable[Re
     """What is told about it without being in its way."""
     text = json.dumps([warning.to_json() for warning in warnings], ensure_ascii=False)
     execute(connection, "transfer_warnings", {"transfer_id": transfer_id, "warnings": text})
+
+
+def set_content(connection: Connection, transfer_id: int, content: str) -> None:
+    """The record's canonical JSON, where it differs in what its hash leaves out."""
+    execute(connection, "transfer_content", {"transfer_id": transfer_id, "content": content})
 
 
 def set_payload(connection: Connection, transfer_id: int, payload: str) -> None:

@@ -1,5 +1,6 @@
 -- What our own records say of these invoices: newest state, link, the totals that were booked, and what was accepted
--- for the difference in them. ``was_sent``: any write that began or ended, or what one left.
+-- for the difference in them. ``was_sent``: what was found or made there, or a write that may have made something. A
+-- write that was refused, or is over and left nothing, does not explain what stands there now.
 SELECT DISTINCT ON (t.record_id)
        t.source_id, t.state::text AS state, t.reason, t.target_draft,
        l.target_kind, l.target_id, l.fingerprint, a.net_amount, a.vat_amount, a.gross_amount,
@@ -9,7 +10,7 @@ SELECT DISTINCT ON (t.record_id)
        l.record_id IS NOT NULL OR a.record_id IS NOT NULL OR EXISTS (
            SELECT FROM transfer s
            WHERE s.record_id = t.record_id
-             AND (s.first_sent_at IS NOT NULL OR s.generation > 1 OR s.target_draft IS NOT NULL)
+             AND s.step IS NOT NULL
        ) AS was_sent
 FROM transfer t
 LEFT JOIN link l USING (record_id)

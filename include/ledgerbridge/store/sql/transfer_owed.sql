@@ -9,9 +9,8 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
                 OR (t.waits_for = 'linking' AND EXISTS (
                         SELECT 1 FROM confirmation c WHERE c.integration = t.integration AND c.item = 'linking'))
                 OR (t.waits_for LIKE 'invoice:%%' AND NOT EXISTS (
-                        SELECT 1 FROM transfer o JOIN record r USING (record_id)
-                        WHERE r.integration = t.integration AND r.module = 'invoices'
-                          AND r.source_id = substr(t.waits_for, 9) AND o.state IN ('rejected', 'waiting', 'in_doubt')))
+                        SELECT 1 FROM invoice_held_back h
+                        WHERE h.integration = t.integration AND h.source_id = substr(t.waits_for, 9)))
                 OR (t.waits_for LIKE 'customer:%%' AND (
                         EXISTS (SELECT 1 FROM link l JOIN record r USING (record_id)
                                 WHERE r.integration = t.integration AND r.module = 'customers'

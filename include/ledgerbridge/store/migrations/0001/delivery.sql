@@ -113,3 +113,14 @@ CREATE TABLE archive (
     UNIQUE (integration, booked_number)
 );
 CREATE INDEX archive_unfinished ON archive (integration, record_id) WHERE pdf IS NULL OR written_back_at IS NULL;
+
+-- Invoices that are ours and have neither been booked nor set aside by a person: their credit notes wait (P14). What
+-- was delivered as a draft, by other settings, is for people to book and holds nothing back.
+CREATE VIEW invoice_held_back AS
+SELECT r.integration, r.source_id
+FROM record r
+JOIN LATERAL (SELECT t.state FROM transfer t WHERE t.record_id = r.record_id ORDER BY t.revision DESC LIMIT 1) newest
+    ON true
+WHERE r.module = 'invoices'
+  AND newest.state IN ('staged', 'sending', 'waiting', 'rejected', 'in_doubt', 'withdrawn')
+  AND NOT EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id);
