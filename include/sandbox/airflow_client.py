@@ -19,6 +19,7 @@ __all__ = ["AirflowClient", "AirflowRefusedError", "DagRun", "TaskInstance"]
 T = TypeVar("T")
 
 _FINISHED: Final = frozenset({"success", "failed"})
+_POLL_SECONDS: Final = 0.2  # each look costs Airflow's server as much as a task's own calls do
 _PAGE: Final = 100  # Airflow's own limit ([api] maximum_page_limit)
 
 
@@ -148,7 +149,7 @@ class AirflowClient:
             return good(seen[0])
 
         try:
-            wait_until(is_good, seconds, what)
+            wait_until(is_good, seconds, what, every=_POLL_SECONDS)
         except TimeoutError as error:
             error.add_note(f"last seen: {seen[0]!r}")
             raise

@@ -202,7 +202,12 @@ def stop_on_signals() -> Iterator[None]:
 
 
 def wait_until(
-    condition: Callable[[], bool], seconds: float, what: str, *, check: Callable[[], None] | None = None
+    condition: Callable[[], bool],
+    seconds: float,
+    what: str,
+    *,
+    check: Callable[[], None] | None = None,
+    every: float = _POLL_SECONDS,
 ) -> None:
     """Look until ``condition`` holds; ``TimeoutError`` after ``seconds``; ``check`` may raise earlier."""
     end = time.monotonic() + seconds
@@ -212,7 +217,7 @@ def wait_until(
         if time.monotonic() > end:
             message = f"not within {seconds:g} seconds: {what}"
             raise TimeoutError(message)
-        time.sleep(_POLL_SECONDS)
+        time.sleep(every)
 
 
 def _signed(code: int) -> int:
