@@ -6,10 +6,9 @@ import os
 import random
 import signal
 import time
+from datetime import UTC, datetime
 from itertools import count
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
 from branch import NORD, Branch
 from office import Office
@@ -21,6 +20,7 @@ INVOICES = 12
 LATENCY_MS = 400
 LONGEST_WAIT = 0.9
 _RED_OR_OVER = {"success", "failed", "up_for_retry", "upstream_failed"}
+NEVER = datetime.min.replace(tzinfo=UTC)
 _batches = count()
 
 
@@ -44,6 +44,7 @@ def _round(office: Office, seed: int) -> None:
     office.control.set_knobs(north.agreement, latency_ms=LATENCY_MS)
     dag_id = f"{NORD}.invoices"
     before = {run.run_id for run in office.runs(dag_id)}
+    north.mark()
     ids = _new_invoices(north)
     run = office.until(
         lambda: [run for run in office.runs(dag_id) if run.run_id not in before and _loads(office, run)],
@@ -77,30 +78,22 @@ def _loads(office: Office, run: DagRun) -> list[TaskInstance]:
 
 
 def _kill_a_sender(office: Office, north: Branch, run: DagRun, wait: float) -> int:
-    """Kill a load task's process ``wait`` seconds after one was first seen to talk to e-conomic; its id."""
-    port = urlsplit(north.company.addresses.economic.url).port
-    office.until(lambda: _senders(office, run, port), bool, "a task that sends")
+    """Kill a load task's process ``wait`` seconds after e-conomic was first written to; its id."""
+    office.until(north.calls, bool, "a task that sends")
     time.sleep(wait)
-    for pid in office.until(lambda: _senders(office, run, port), bool, "a task that sends"):
+    for task in office.until(lambda: _sending(office, run), bool, "a task that is still at it"):
         try:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(task.pid or 0, signal.SIGKILL)
         except ProcessLookupError:
             continue
-        return int(pid)
+        return int(task.pid or 0)
     return 0
 
 
-def _senders(office: Office, run: DagRun, port: int | None) -> list[int]:
-    """Processes of the run's load tasks with a connection to the sandbox."""
-    found = []
-    for pid in [item.pid for item in _loads(office, run) if item.state == "running" and item.pid]:
-        try:
-            peers = {item.raddr.port for item in psutil.Process(pid).net_connections("tcp") if item.raddr}
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-        if port in peers:
-            found.append(pid)
-    return found
+def _sending(office: Office, run: DagRun) -> list[TaskInstance]:
+    """The run's load tasks that are at work, the one that began last first: it has most before it."""
+    at_work = [item for item in _loads(office, run) if item.state == "running" and item.pid and item.started]
+    return sorted(at_work, key=lambda item: item.started or NEVER, reverse=True)
 
 
 def _clear_what_is_red(office: Office, run: DagRun) -> None:
