@@ -211,6 +211,22 @@ def test_an_earlier_creation_is_not_decided_once_more_by_unlinking(grounds: Grou
     assert _linked_to(firm, "603") == "777"
 
 
+@pytest.mark.spec("LK-5", "P13", "P8")
+def test_a_customer_that_is_unlinked_while_its_update_is_under_way_is_not_created(grounds: Grounds) -> None:
+    """Without a link it looks new, and its own number is free there once another one was linked."""
+    firm = grounds.firm([LIV], there=[_there(777, "Skagen Net A/S")])
+    _deliver(firm, Module.CUSTOMERS)
+    _ask(firm, lambda desk: link_requests.link(desk, "601", "777"))
+    firm.control.mark(firm.agreement)
+    with firm.company.workplace("between") as workplace:
+        firm.company.prepare(workplace, Module.CUSTOMERS, validated=False)
+        _ask(firm, lambda desk: link_requests.unlink(desk, "601"))
+        load_chunk(workplace, firm.company.chunks("between")[0])
+    assert firm.writes() == {}
+    assert firm.reasons(Module.CUSTOMERS) == {"601": "customer_undecided"}
+    assert firm.ours("SELECT count(*) FROM link") == [(0,)]
+
+
 @pytest.mark.spec("P13", "LK-8")
 def test_also_an_agreement_that_began_empty_is_asked_for_doubles(grounds: Grounds) -> None:
     """Somebody has made the customer there by hand meanwhile."""

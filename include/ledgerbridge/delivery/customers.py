@@ -14,7 +14,7 @@ from ledgerbridge.linking.fingerprints import Fingerprint, is_broken
 from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.store import links, transfers
+from ledgerbridge.store import confirmations, links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
@@ -37,7 +37,22 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
             return settled
         transfer = transfers.reload(desk.store, transfer.transfer_id)
     link = links.link_of(desk.store, transfer.record_id)
-    return _update(desk, transfer, link) if link else _create(desk, transfer)
+    if link is not None:
+        return _update(desk, transfer, link)
+    return _left_to_a_person(desk, transfer) or _create(desk, transfer)
+
+
+def _left_to_a_person(desk: Desk, transfer: Transfer) -> State | None:
+    """How it ends when a person has unlinked or skipped it since its payload was made; nothing when nobody has."""
+    customer = _record(transfer)
+    decided = confirmations.decisions(desk.store, transfer.integration, [customer.source_id]).get(customer.source_id)
+    values = {"number": customer.customer_number, "name": customer.name}
+    if decided == "undecided":
+        waits_for = WaitsFor.customer(customer.source_id)
+        return finish(desk, transfer, State.WAITING, Reason("customer_undecided", values), waits_for)
+    if decided == "skip":
+        return finish(desk, transfer, State.IGNORED, Reason("customer_skipped", values))
+    return None
 
 
 def _create(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> State:
