@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VAR := $(CURDIR)/var
 
+export TMPDIR := $(VAR)/tmp
 export AIRFLOW_HOME := $(VAR)/airflow
 export PYTHONPATH := $(CURDIR)/include
 export GX_ANALYTICS_ENABLED := false
@@ -16,6 +17,9 @@ export DO_NOT_TRACK := 1
 export PYTHONUNBUFFERED := 1
 export MYPY_CACHE_DIR := $(VAR)/cache/mypy
 export RUFF_CACHE_DIR := $(VAR)/cache/ruff
+# A machine that keeps no bytecode compiles every library anew in each of Airflow's processes; here it is kept aside.
+export PYTHONPYCACHEPREFIX := $(VAR)/cache/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 # One thread per process: two cores are better used by Airflow's own processes.
 export OPENBLAS_NUM_THREADS := 1
 
@@ -74,7 +78,6 @@ clean: ## Remove everything that was made here, the demo's data included
 # Packages go in with uv, which takes seconds; where uv is not to be had, with pip, which takes minutes.
 # uv does not read pip's configuration, so what pip is told about indexes is passed on to it here.
 define install
-	@mkdir -p $(VAR)
 	@if $(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv; then \
 	  setting() { $(BIN)/python -m pip config get "global.$$1" 2>/dev/null || $(BIN)/python -m pip config get ":env:.$$1" 2>/dev/null || true; }; \
 	  index=$$(setting index-url); more=$$(setting extra-index-url | tr '\n' ' '); links=$$(setting find-links | tr ' ' ','); certificates=$$(setting cert); \
@@ -89,7 +92,10 @@ define install
 	fi
 endef
 
-$(BIN)/python:
+var/tmp:
+	@mkdir -p $@
+
+$(BIN)/python: | var/tmp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Ledgerbridge needs Python 3.11 or newer, and \"$(PYTHON)\" is $$($(PYTHON) --version 2>/dev/null | grep . || echo "not there")."; \
 	  echo "Install one and name it: make PYTHON=python3.12"; exit 1; }
@@ -97,10 +103,10 @@ $(BIN)/python:
 	  echo "The venv module of $(PYTHON) does not work; on Debian and Ubuntu: apt-get install python3-venv"; \
 	  rm -rf $(VENV); exit 1; }
 
-$(VENV)/runtime: requirements.txt | $(BIN)/python
+$(VENV)/runtime: requirements.txt | var/tmp $(BIN)/python
 	$(call install,-r requirements.txt)
 	@touch $@
 
-$(VENV)/development: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/development: requirements.txt requirements-dev.txt | var/tmp $(BIN)/python
 	$(call install,-r requirements.txt -r requirements-dev.txt)
 	@touch $@ $(VENV)/runtime

@@ -1,16 +1,35 @@
-"""How the tests share two workers: those that share an Airflow stay together, and the longest begin first."""
+"""How the tests share two workers, and the servers that several folders use.
+
+Those that share an Airflow stay together, and the longest begin first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from sandbox.grounds import Grounds
+
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
 TOGETHER = ("end_to_end", "platform", "faults", "delivery")
+
+
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+    with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def grounds(_servers: Grounds) -> Iterator[Grounds]:
+    """One PostgreSQL and one e-conomic sandbox for each worker; the companies on them are the test's own."""
+    yield _servers
+    _servers.clear_away()
 
 
 class ByFolder(LoadScopeScheduling):

@@ -58,12 +58,12 @@ def open_workplace(
 
     gate = Gate(open_store, integration.target.connection, integration.target.daily_calls)
 
-    def open_target() -> Economic:
+    def open_target(store: Connection) -> Economic:
         return Economic(
             addresses.economic,
             gate,
             invoicing=integration.invoicing,
-            resolved=_resolved(open_store, integration.name),
+            resolved=_resolved(store, integration.name),
             timeout_seconds=integration.loading.timeout_seconds,
         )
 
@@ -96,10 +96,6 @@ def _take_over(open_store: Callable[[], Connection], integration: Integration) -
     return TakeOver(date.fromisoformat(first_day), taken_up)
 
 
-def _resolved(open_store: Callable[[], Connection], name: str) -> Resolved | None:
-    store = open_store()
-    try:
-        known = confirmations.read_preflight(store, name)
-    finally:
-        store.close()
+def _resolved(store: Connection, name: str) -> Resolved | None:
+    known = confirmations.read_preflight(store, name)
     return Resolved.from_json(known.resolved) if known is not None and known.resolved else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,12 +21,6 @@ SYDVIND = customer(502, name="Tømrerfirmaet Sydvind A/S")
 PERIOD = Period(date(2025, 1, 1), None)
 TAKE_OVER = "2026-01-01"
 BEFORE, AFTER = date(2025, 11, 3), date(2026, 2, 2)
-
-
-@pytest.fixture(scope="module")
-def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
-    with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
-        yield opened
 
 
 def compared(firm: Firm) -> Reconciled:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -14,12 +13,6 @@ from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 BO = customer(503)
-
-
-@pytest.fixture(scope="module")
-def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
-    with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
-        yield opened
 
 
 @pytest.fixture

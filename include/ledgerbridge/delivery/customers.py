@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.counterparts import counterpart_of
+from ledgerbridge.delivery.customer_decisions import outcome_of
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
@@ -45,14 +46,9 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
 def _left_to_a_person(desk: Desk, transfer: Transfer) -> State | None:
     """How it ends when a person has unlinked or skipped it since its payload was made; nothing when nobody has."""
     customer = _record(transfer)
-    decided = confirmations.decisions(desk.store, transfer.integration, [customer.source_id]).get(customer.source_id)
-    values = {"number": customer.customer_number, "name": customer.name}
-    if decided == "undecided":
-        waits_for = WaitsFor.customer(customer.source_id)
-        return finish(desk, transfer, State.WAITING, Reason("customer_undecided", values), waits_for)
-    if decided == "skip":
-        return finish(desk, transfer, State.IGNORED, Reason("customer_skipped", values))
-    return None
+    decided = confirmations.decisions(desk.store, transfer.integration, [customer.source_id])
+    outcome = outcome_of(decided.get(customer.source_id), customer)
+    return finish(desk, transfer, *outcome) if outcome else None
 
 
 def _create(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> State:

@@ -44,14 +44,14 @@ class Workplace:
     actor: str
     open_store: Callable[[], Connection]
     open_source: Callable[[], Source]
-    open_target: Callable[[], OpenTarget]
+    open_target: Callable[[Connection], OpenTarget]  # given our own database, where preflight's results are
     gate: Gate
     now: Callable[[], datetime]
 
     @contextmanager
     def desk(self, *, is_asked_for: bool = False) -> Iterator[Desk]:
         """A desk for one thread, closed afterwards."""
-        with closing(self.open_store()) as store, closing(self.open_target()) as target:
+        with closing(self.open_store()) as store, closing(self.open_target(store)) as target:
             yield Desk(self, store, target, is_asked_for)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
+from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import LedgerbridgeError
@@ -187,25 +188,22 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
     )
 
 
-_Outcome = tuple[State, Reason, str | None]
-
-
-def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> _Outcome | None:
+def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> Outcome | None:
     """Why this customer may not be delivered now; nothing when it may (CT-10, P13)."""
     decision = linking.decisions.get(customer.source_id)
     if link is not None or decision == "create":
         return None
+    decided = outcome_of(decision, customer)
+    if decided is not None:
+        return decided
     values = {"number": customer.customer_number, "name": customer.name}
-    if decision == "skip":
-        return State.IGNORED, Reason("customer_skipped", values), None
     if linking.customers_at_start > 0 and not linking.confirmed:
         reason = Reason("linking_not_confirmed", {**values, "count": str(linking.customers_at_start)})
         return State.WAITING, reason, WaitsFor.LINKING
-    waits_for = WaitsFor.customer(customer.source_id)
-    if decision == "undecided" or customer.source_id in linking.undecided:
-        return State.WAITING, Reason("customer_undecided", values), waits_for
+    if customer.source_id in linking.undecided:
+        return undecided(customer)
     alike = linking.index().resembling(customer)
     if alike:
-        names = candidates_in_words(alike[:3])
-        return State.WAITING, Reason("customer_resembles", {**values, "candidates": names}), waits_for
+        reason = Reason("customer_resembles", {**values, "candidates": candidates_in_words(alike[:3])})
+        return State.WAITING, reason, WaitsFor.customer(customer.source_id)
     return None
