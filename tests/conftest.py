@@ -29,7 +29,7 @@ def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
 def grounds(_servers: Grounds) -> Iterator[Grounds]:
     """One PostgreSQL and one e-conomic sandbox for each worker; the companies on them are the test's own."""
     yield _servers
-    _servers.clear_away()
+    _servers.calm()
 
 
 class ByFolder(LoadScopeScheduling):

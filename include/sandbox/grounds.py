@@ -49,7 +49,6 @@ class Grounds:
     postgres: EmbeddedPostgres = field(repr=False)
     control: Control = field(repr=False)
     economic_url: str
-    _databases: list[str] = field(default_factory=list, repr=False)
 
     @classmethod
     @contextmanager
@@ -78,8 +77,8 @@ class Grounds:
         given = {**changes, "loading": {**loading, **changes.get("loading", {})}}
         integration = Integration.model_validate(settings(name, **given))
         addresses_of = (
-            self._database(f"{name}_store", "store_template"),
-            self._database(f"{name}_source", "source_template"),
+            self.postgres.create_database(f"{name}_store", template="store_template"),
+            self.postgres.create_database(f"{name}_source", template="source_template"),
         )
         knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
         tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
@@ -90,16 +89,10 @@ class Grounds:
         firm.company.switch_on()
         return firm
 
-    def clear_away(self) -> None:
-        """Remove the firms' databases, and take back whatever was set at the sandbox for everybody."""
-        while self._databases:
-            self.postgres.drop_database(self._databases.pop())
+    def calm(self) -> None:
+        """Take back whatever was set at the sandbox for everybody."""
         self.control.clear_faults()
         self.control.set_clock_offset(0)
-
-    def _database(self, name: str, template: str) -> str:
-        self._databases.append(name)
-        return self.postgres.create_database(name, template=template)
 
 
 @dataclass(frozen=True, slots=True)
