@@ -5,6 +5,7 @@ Those that share an Airflow stay together, and the longest begin first.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ from sandbox.grounds import Grounds
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
 TOGETHER = ("end_to_end", "platform", "faults", "delivery")
+LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime")
 
 
 @pytest.fixture(scope="session")
-def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
-    with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
+def _servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+    folder = tmp_path_factory.mktemp("grounds")
+    with Grounds.opened(folder) as opened:
         yield opened
+    if not request.session.testsfailed:
+        shutil.rmtree(folder)  # gigabytes by now: each worker removes its own, rather than one of them all
 
 
 @pytest.fixture
@@ -53,4 +58,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     folder = item.path.relative_to(TESTS).parts[0]
-    return TOGETHER.index(folder) if folder in TOGETHER else len(TOGETHER)
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)

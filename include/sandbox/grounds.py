@@ -59,6 +59,8 @@ class Grounds:
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
                 install_capture(connection)
+            for template in ("store_template", "source_template"):
+                _compact(postgres.dsn(template))
             with Control(control_url) as control:
                 yield cls(postgres, control, url)
 
@@ -238,6 +240,13 @@ def _line(line: LineRow) -> dict[str, Any]:
         "VatCode": line.vat_code,
         "VatRate": line.vat_rate,
     }
+
+
+def _compact(dsn: str) -> None:
+    """A template of fewer files is quicker to copy."""
+    with closing(connect_plain(dsn)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("VACUUM FULL")
 
 
 def _run(dsn: str, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
