@@ -5,7 +5,6 @@ Those that share an Airflow stay together, and the longest begin first.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,16 @@ LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime"
 
 
 @pytest.fixture(scope="session")
-def _servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
-    folder = tmp_path_factory.mktemp("grounds")
-    with Grounds.opened(folder) as opened:
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+    with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
         yield opened
-    if not request.session.testsfailed:
-        shutil.rmtree(folder)  # gigabytes by now: each worker removes its own, rather than one of them all
 
 
 @pytest.fixture
 def grounds(_servers: Grounds) -> Iterator[Grounds]:
     """One PostgreSQL and one e-conomic sandbox for each worker; the companies on them are the test's own."""
     yield _servers
-    _servers.calm()
+    _servers.clear_away()
 
 
 class ByFolder(LoadScopeScheduling):

@@ -32,6 +32,7 @@ from sandbox.clienttime.rows import CustomerRow, InvoiceRow, LineRow, amount_lin
 from sandbox.company import Company, connect_plain, settings
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
+from sandbox.spare_databases import SpareDatabases
 
 __all__ = ["Firm", "Grounds", "customer", "invoice"]
 
@@ -44,11 +45,13 @@ _firms = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """A PostgreSQL with two templates, and an e-conomic sandbox."""
+    """A PostgreSQL with databases to take, and an e-conomic sandbox."""
 
     postgres: EmbeddedPostgres = field(repr=False)
     control: Control = field(repr=False)
     economic_url: str
+    stores: SpareDatabases = field(repr=False)
+    sources: SpareDatabases = field(repr=False)
 
     @classmethod
     @contextmanager
@@ -59,10 +62,9 @@ class Grounds:
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
                 install_capture(connection)
-            for template in ("store_template", "source_template"):
-                _compact(postgres.dsn(template))
+            stores, sources = SpareDatabases(postgres, "store_template"), SpareDatabases(postgres, "source_template")
             with Control(control_url) as control:
-                yield cls(postgres, control, url)
+                yield cls(postgres, control, url, stores, sources)
 
     def firm(
         self,
@@ -78,10 +80,7 @@ class Grounds:
         loading = {"connections": 1, "timeout_seconds": 3, "settle_seconds": 0}
         given = {**changes, "loading": {**loading, **changes.get("loading", {})}}
         integration = Integration.model_validate(settings(name, **given))
-        addresses_of = (
-            self.postgres.create_database(f"{name}_store", template="store_template"),
-            self.postgres.create_database(f"{name}_source", template="source_template"),
-        )
+        addresses_of = self.stores.take(), self.sources.take()
         knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
         tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
         economic = EconomicConnection(tokens.app_secret, tokens.grant, url=self.economic_url)
@@ -91,8 +90,10 @@ class Grounds:
         firm.company.switch_on()
         return firm
 
-    def calm(self) -> None:
-        """Take back whatever was set at the sandbox for everybody."""
+    def clear_away(self) -> None:
+        """Empty the firms' databases for the next ones; take back whatever was set at the sandbox for everybody."""
+        self.stores.take_back()
+        self.sources.take_back()
         self.control.clear_faults()
         self.control.set_clock_offset(0)
 
@@ -240,13 +241,6 @@ def _line(line: LineRow) -> dict[str, Any]:
         "VatCode": line.vat_code,
         "VatRate": line.vat_rate,
     }
-
-
-def _compact(dsn: str) -> None:
-    """A template of fewer files is quicker to copy."""
-    with closing(connect_plain(dsn)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute("VACUUM FULL")
 
 
 def _run(dsn: str, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:

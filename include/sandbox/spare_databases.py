@@ -1,0 +1,94 @@
+"""Databases that are used again: emptied, they are as good as a new copy of their template, and sooner there.
+
+A new one is three hundred files, to be copied and one day to be removed; a test run would make six hundred of it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+
+from ledgerbridge.sql import load
+from sandbox.postgres import EmbeddedPostgres
+
+__all__ = ["SpareDatabases"]
+
+LARGEST_BYTES = 16 * 1024**2  # what is larger was given many rows, whose traces would slow the next user down
+
+
+class SpareDatabases:
+    """Copies of one template. Nobody may change the template once this is made."""
+
+    def __init__(self, postgres: EmbeddedPostgres, template: str) -> None:
+        self._postgres = postgres
+        self._template = template
+        self._spare: list[str] = []
+        self._used: list[str] = []
+        self._made = 0
+        with _session(postgres.dsn(template)) as cursor:
+            cursor.execute("VACUUM FULL")  # fewer files
+            self._schema = _schema(cursor)
+            self._tables = [sql.Identifier(*row) for row in _rows(cursor, "spare_tables")]
+            self._sequences = _rows(cursor, "spare_sequences")
+            contents = ((table, _content(cursor, table)) for table in self._tables)
+            self._contents = [(table, content) for table, content in contents if content]
+
+    def take(self) -> str:
+        """The DSN of a database that holds what the template does, and that nobody else has."""
+        if self._spare:
+            name = self._spare.pop()
+        else:
+            self._made += 1
+            name = f"{self._template}_{self._made}"
+            self._postgres.create_database(name, template=self._template)
+        self._used.append(name)
+        return self._postgres.dsn(name)
+
+    def take_back(self) -> None:
+        """Empty all that were taken. What cannot be made as new (its schema was changed) is not used again."""
+        while self._used:
+            name = self._used.pop()
+            with _session(self._postgres.dsn(name)) as cursor:
+                if self._restored(cursor):
+                    self._spare.append(name)
+
+    def _restored(self, cursor: Any) -> bool:
+        ((ended, there),) = _rows(cursor, "spare_others")
+        cursor.execute("SELECT pg_database_size(current_database())")
+        if ended != there or cursor.fetchone()[0] > LARGEST_BYTES or _schema(cursor) != self._schema:
+            return False
+        cursor.execute("SET session_replication_role = replica")  # no trigger, and no order among the tables
+        for table in self._tables:
+            cursor.execute(sql.SQL("DELETE FROM {}").format(table))
+        for table, content in self._contents:
+            cursor.copy_expert(sql.SQL("COPY {} FROM STDIN").format(table), io.BytesIO(content))
+        for sequence, value, was_called in self._sequences:
+            cursor.execute("SELECT setval(%s, %s, %s)", (sequence, value, was_called))
+        return True
+
+
+@contextmanager
+def _session(dsn: str) -> Iterator[Any]:
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        yield cursor
+
+
+def _rows(cursor: Any, name: str) -> list[tuple[Any, ...]]:
+    cursor.execute(load("sandbox", name))
+    return list(cursor.fetchall())
+
+
+def _schema(cursor: Any) -> object:
+    return _rows(cursor, "spare_schema")
+
+
+def _content(cursor: Any, table: sql.Identifier) -> bytes:
+    content = io.BytesIO()
+    cursor.copy_expert(sql.SQL("COPY {} TO STDOUT").format(table), content)
+    return content.getvalue()
