@@ -9,7 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 VAR := $(CURDIR)/var
 
-export TMPDIR := $(VAR)/tmp
+# Whatever is put aside for a moment, too; but a socket's path may have 107 characters, and programs add forty.
+export TMPDIR := $(shell path='$(VAR)/tmp'; if [ $${#path} -le 60 ]; then echo "$$path"; else echo "$${TMPDIR:-/tmp}"; fi)
+export PYTEST_DEBUG_TEMPROOT := $(VAR)/tmp
 export AIRFLOW_HOME := $(VAR)/airflow
 export PYTHONPATH := $(CURDIR)/include
 export GX_ANALYTICS_ENABLED := false
@@ -17,7 +19,8 @@ export DO_NOT_TRACK := 1
 export PYTHONUNBUFFERED := 1
 export MYPY_CACHE_DIR := $(VAR)/cache/mypy
 export RUFF_CACHE_DIR := $(VAR)/cache/ruff
-# A machine that keeps no bytecode compiles every library anew in each of Airflow's processes; here it is kept aside.
+# Where PYTHONDONTWRITEBYTECODE is set, each of Airflow's processes would compile every library anew. Bytecode is kept,
+# but not among the sources.
 export PYTHONPYCACHEPREFIX := $(VAR)/cache/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 # One thread per process: two cores are better used by Airflow's own processes.
@@ -38,7 +41,7 @@ demo: $(VENV)/runtime ## Start all of it on this machine with example data (ONCE
 
 .PHONY: test
 test: lint ## Check the code's form, then run every test, from nothing
-	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m "not long" -n 2 --dist loadscope --no-loadscope-reorder $(PYTEST)
+	$(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m "not long" -n 2 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
 .PHONY: specs
 specs: $(VENV)/development ## List each part of the specification and the tests that prove it
@@ -49,12 +52,12 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --cache-dir $(VAR)/cache/import-linter
+	$(BIN)/lint-imports --cache-dir var/cache/import-linter
 	$(BIN)/python tests/floats.py include/ledgerbridge
 
 .PHONY: faults
 faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
-	$(BIN)/python -m pytest -o cache_dir=$(VAR)/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
+	$(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
 
 .PHONY: screenshots
 screenshots: $(VENV)/development ## Make the pictures of the pages for the docs
@@ -71,7 +74,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 
 .PHONY: clean
 clean: ## Remove everything that was made here, the demo's data included
-	rm -rf $(VENV) $(VAR)
+	rm -rf $(VENV) var
 
 # --- The interpreter and its packages ----------------------------------------------------------
 

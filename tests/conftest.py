@@ -5,7 +5,7 @@ Those that share an Airflow stay together, and the longest begin first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,29 @@ TOGETHER = ("end_to_end", "platform", "faults", "delivery")
 LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime")
 
 
+_HAS_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember a failure, so that what it left behind can be looked at."""
+    report = yield
+    item.stash[_HAS_FAILED] = item.stash.get(_HAS_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture(scope="session")
-def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+    """One PostgreSQL and one e-conomic sandbox for each worker."""
     with Grounds.opened(tmp_path_factory.mktemp("grounds")) as opened:
         yield opened
 
 
 @pytest.fixture
-def grounds(_servers: Grounds) -> Iterator[Grounds]:
-    """One PostgreSQL and one e-conomic sandbox for each worker; the companies on them are the test's own."""
-    yield _servers
-    _servers.clear_away()
+def grounds(request: pytest.FixtureRequest, servers: Grounds) -> Iterator[Grounds]:
+    """The servers; the companies on them are the test's own, and their databases stay when it fails."""
+    yield servers
+    servers.clear_away(keep_databases=request.node.stash.get(_HAS_FAILED, False))
 
 
 class ByFolder(LoadScopeScheduling):

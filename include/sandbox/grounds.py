@@ -90,12 +90,12 @@ class Grounds:
         firm.company.switch_on()
         return firm
 
-    def clear_away(self) -> None:
-        """Empty the firms' databases for the next ones; take back whatever was set at the sandbox for everybody."""
-        self.stores.take_back()
-        self.sources.take_back()
+    def clear_away(self, *, keep_databases: bool = False) -> None:
+        """Take back whatever was set at the sandbox for everybody; empty the firms' databases for the next ones."""
         self.control.clear_faults()
         self.control.set_clock_offset(0)
+        for databases in (self.stores, self.sources):
+            databases.take_back(are_kept=keep_databases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,13 @@ class SpareDatabases:
         self._used.append(name)
         return self._postgres.dsn(name)
 
-    def take_back(self) -> None:
-        """Empty all that were taken. What cannot be made as new (its schema was changed) is not used again."""
-        while self._used:
-            name = self._used.pop()
+    def take_back(self, *, are_kept: bool = False) -> None:
+        """Empty all that were taken. What cannot be made as new (its schema was changed) is not used again.
+
+        ``are_kept``: as they are, to be looked at.
+        """
+        taken, self._used = self._used, []
+        for name in taken if not are_kept else ():
             with _session(self._postgres.dsn(name)) as cursor:
                 if self._restored(cursor):
                     self._spare.append(name)

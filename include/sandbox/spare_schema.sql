@@ -3,7 +3,7 @@
 SELECT array_agg(format('%s %s %s', catalog, rows, youngest) ORDER BY catalog)
 FROM (
     SELECT 'class' AS catalog, count(*) AS rows, max(xmin::text::bigint) AS youngest FROM pg_class
-    WHERE relkind IN ('r', 'v', 'm', 'p', 'S', 'i') AND relpersistence = 'p'
+    WHERE relkind IN ('r', 'v', 'm', 'p', 'S', 'i') AND relpersistence <> 't'
       AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_')
     UNION ALL
     SELECT 'namespace', count(*), max(xmin::text::bigint) FROM pg_namespace WHERE nspname !~ '^pg_'
@@ -13,7 +13,7 @@ FROM (
     SELECT 'function', count(*), max(xmin::text::bigint) FROM pg_proc
     UNION ALL
     SELECT 'column', count(*), max(a.xmin::text::bigint) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-    WHERE c.relpersistence = 'p'
+    WHERE c.relpersistence <> 't'
     UNION ALL
     SELECT 'constraint', count(*), max(xmin::text::bigint) FROM pg_constraint
     UNION ALL

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledgerbridge.delivery import link_requests
+from ledgerbridge.delivery import activation, link_requests
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.errors import Rejection
@@ -32,6 +32,17 @@ def _firm(grounds: Grounds) -> Firm:
     firm = grounds.firm([LIV])
     _deliver(firm, Module.CUSTOMERS)
     _make(firm, _there(777, "Skagen Net A/S"))
+    firm.control.mark(firm.agreement)
+    return firm
+
+
+def _with_creation_in_doubt(grounds: Grounds, effect: str) -> Firm:
+    firm = _firm(grounds)
+    rule = {"agreement": firm.agreement, "method": "POST", "path": "/customers$", "nth": 1}
+    firm.control.add_fault(effect, match=rule)
+    firm.add([customer(602)])
+    _deliver(firm, Module.CUSTOMERS)
+    assert firm.states(Module.CUSTOMERS)["602"] == "in_doubt"
     firm.control.mark(firm.agreement)
     return firm
 
@@ -178,18 +189,45 @@ def test_what_is_staged_is_the_customer_of_now(grounds: Grounds, monkeypatch: py
 
 @pytest.mark.spec("LK-3", "P2")
 def test_a_link_made_while_its_creation_was_in_doubt_stands(grounds: Grounds) -> None:
-    firm = _firm(grounds)
-    rule = {"agreement": firm.agreement, "method": "POST", "path": "/customers$", "nth": 1}
-    firm.control.add_fault("drop_after_commit", match=rule)
-    firm.add([customer(602)])
-    _deliver(firm, Module.CUSTOMERS)
-    assert firm.states(Module.CUSTOMERS)["602"] == "in_doubt"
+    firm = _with_creation_in_doubt(grounds, "drop_after_commit")
     _ask(firm, lambda desk: link_requests.link(desk, "602", "777"))
     red = firm.company.deliver(Module.CUSTOMERS, validated=False)
     assert red.trouble == {"602": "customer_created_beside_link"}
     assert _linked_to(firm, "602") == "777"
     assert firm.company.clear(red.run_id).trouble == {}
     assert (firm.states(Module.CUSTOMERS)["602"], _linked_to(firm, "602")) == ("delivered", "777")
+
+
+@pytest.mark.spec("LK-5", "P2", "P13")
+@pytest.mark.parametrize("effect", ["drop_before", "drop_after_commit"])
+def test_who_is_unlinked_while_its_creation_is_in_doubt_is_left_to_a_person(grounds: Grounds, effect: str) -> None:
+    """Whether it was made or not: what becomes of it is theirs to say."""
+    firm = _with_creation_in_doubt(grounds, effect)
+    _ask(firm, lambda desk: link_requests.link(desk, "602", "777"))
+    _ask(firm, lambda desk: link_requests.unlink(desk, "602"))
+    for _ in range(2):
+        _deliver(firm, Module.CUSTOMERS)
+        assert firm.reasons(Module.CUSTOMERS)["602"] == "customer_undecided"
+        assert firm.states(Module.CUSTOMERS)["602"] == "waiting"
+    assert firm.writes() == {}
+    assert firm.ours("SELECT count(*) FROM link WHERE target_id IN ('602', '777')") == [(0,)]
+    _ask(firm, lambda desk: link_requests.create(desk, "602") if effect == "drop_before" else None)
+    _ask(firm, lambda desk: link_requests.link(desk, "602", "602") if effect == "drop_after_commit" else None)
+    _deliver(firm, Module.CUSTOMERS)
+    assert firm.states(Module.CUSTOMERS)["602"] in {"delivered", "unchanged"}
+    assert _linked_to(firm, "602") == "602"
+    assert [item["customerNumber"] for item in firm.ledger()["customers"]].count(602) == 1
+
+
+@pytest.mark.spec("LK-3", "P1")
+def test_who_is_linked_by_the_source_while_its_creation_is_in_doubt_is_not_created_beside(grounds: Grounds) -> None:
+    firm = _with_creation_in_doubt(grounds, "drop_before")
+    firm.source('UPDATE "Customer" SET "ForeignDebitorSystemIdentification" = 777 WHERE "CustomerID" = 602')
+    for _ in range(2):
+        _deliver(firm, Module.CUSTOMERS)
+    assert _linked_to(firm, "602") == "777"
+    assert firm.states(Module.CUSTOMERS)["602"] in {"delivered", "unchanged"}
+    assert 602 not in [item["customerNumber"] for item in firm.ledger()["customers"]]
 
 
 @pytest.mark.spec("LK-5", "CT-10")
@@ -225,6 +263,20 @@ def test_a_customer_that_is_unlinked_while_its_update_is_under_way_is_not_create
     assert firm.writes() == {}
     assert firm.reasons(Module.CUSTOMERS) == {"601": "customer_undecided"}
     assert firm.ours("SELECT count(*) FROM link") == [(0,)]
+
+
+@pytest.mark.spec("LK-5", "P13")
+def test_who_was_unlinked_is_counted_when_the_linking_is_confirmed(grounds: Grounds) -> None:
+    firm = _firm(grounds)
+    _ask(firm, lambda desk: link_requests.unlink(desk, "601"))
+    firm.source('UPDATE "Customer" SET "City" = \'Ribe\'')
+    _deliver(firm, Module.CUSTOMERS)
+    with firm.company.workplace() as workplace, workplace.desk() as desk:
+        assert activation.confirm_linking(desk) == 1
+        link_requests.skip(desk, "601")
+    _deliver(firm, Module.CUSTOMERS)
+    with firm.company.workplace() as workplace, workplace.desk() as desk:
+        assert activation.confirm_linking(desk) == 0
 
 
 @pytest.mark.spec("P13", "LK-8")

@@ -104,3 +104,12 @@ def test_whoever_is_still_connected_is_not_in_the_way(spares: SpareDatabases) ->
         with pytest.raises(psycopg2.OperationalError):
             cursor.execute("SELECT 1")
     spares.take_back()
+
+
+def test_what_is_kept_stays_as_it_was(spares: SpareDatabases) -> None:
+    first = spares.take()
+    _run(first, NEW_CUSTOMERS.format(2))
+    spares.take_back(are_kept=True)
+    assert spares.take() != first
+    assert len(_run(first, 'TABLE "Customer"')) == 2
+    spares.take_back()

@@ -13,8 +13,8 @@ from sandbox.grounds import Grounds
 
 
 @pytest.fixture(scope="module")
-def made(grounds: Grounds) -> dict[str, str]:
-    return dict(cases(grounds.postgres))
+def made(servers: Grounds) -> dict[str, str]:
+    return dict(cases(servers.postgres))
 
 
 @pytest.mark.spec("P14", "CT-9", "CT-17", "CT-18", "X-9", "X-13", "CT-22")

@@ -45,8 +45,8 @@ def test_more_customers_than_a_page_holds(grounds: Grounds) -> None:
 
 
 @pytest.fixture(scope="module")
-def tokens(grounds: Grounds) -> Tokens:
-    return grounds.control.create_agreement(knobs={"rate_limit_tokens": 10**9, "known_500s": False})
+def tokens(servers: Grounds) -> Tokens:
+    return servers.control.create_agreement(knobs={"rate_limit_tokens": 10**9, "known_500s": False})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

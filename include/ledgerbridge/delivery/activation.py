@@ -63,7 +63,7 @@ def confirm_linking(desk: Desk) -> int:
     """The linking step is done; customers that are undecided now go on waiting. How many there are."""
     owed = transfers.in_state(desk.store, desk.integration.name, Module.CUSTOMERS, State.WAITING)
     known = confirmations.decisions(desk.store, desk.integration.name, [item.source_id for item in owed])
-    undecided = sorted(item.source_id for item in owed if item.source_id not in known)
+    undecided = sorted(item.source_id for item in owed if known.get(item.source_id) not in {"create", "skip"})
     confirmations.confirm(desk.store, desk.integration.name, LINKING, desk.workplace.actor, {"undecided": undecided})
     _note(desk, "linking_confirmed", undecided=len(undecided))
     return len(undecided)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.counterparts import counterpart_of
-from ledgerbridge.delivery.customer_decisions import outcome_of
+from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_key_still_good, is_superseded, wait_until_settled
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
@@ -40,15 +40,17 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
     link = links.link_of(desk.store, transfer.record_id)
     if link is not None:
         return _update(desk, transfer, link)
-    return _left_to_a_person(desk, transfer) or _create(desk, transfer)
+    decided = _decided(desk, transfer)
+    if decided is not None:
+        return finish(desk, transfer, *decided, expected=transfer.state)
+    return _create(desk, transfer)
 
 
-def _left_to_a_person(desk: Desk, transfer: Transfer) -> State | None:
-    """How it ends when a person has unlinked or skipped it since its payload was made; nothing when nobody has."""
+def _decided(desk: Desk, transfer: Transfer) -> Outcome | None:
+    """What a person who has unlinked it since its payload was made leaves it to; nothing when nobody has."""
     customer = _record(transfer)
-    decided = confirmations.decisions(desk.store, transfer.integration, [customer.source_id])
-    outcome = outcome_of(decided.get(customer.source_id), customer)
-    return finish(desk, transfer, *outcome) if outcome else None
+    decisions = confirmations.decisions(desk.store, transfer.integration, [customer.source_id])
+    return outcome_of(decisions.get(customer.source_id), customer)
 
 
 def _create(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> State:
@@ -162,17 +164,26 @@ def _settle_doubt(desk: Desk, transfer: Transfer) -> State | None:
         # A replacement may be made again: the same fields over the same customer, read afresh.
         writing.abandon(desk, transfer, "a replacement is repeated, not looked for")
         return None
-    number = _record(transfer).customer_number
-    found = desk.target.customer(number)
+    return _settle_creation(desk, transfer)
+
+
+def _settle_creation(desk: Desk, transfer: Transfer) -> State | None:
+    is_linked = links.link_of(desk.store, transfer.record_id) is not None
+    decided = None if is_linked else _decided(desk, transfer)
+    found = desk.target.customer(_record(transfer).customer_number)
     if found is not None:
-        if desk.target.shows(found, transfer.payload or ""):
+        if not desk.target.shows(found, transfer.payload or ""):
+            writing.abandon(desk, transfer, "the number belongs to another customer")
+            return _number_is_taken(desk, transfer)
+        if decided is None:
             return _link_and_finish(desk, transfer, found)
-        writing.abandon(desk, transfer, "the number belongs to another customer")
-        return _number_is_taken(desk, transfer)
+        # It was made, and a person has unlinked its source since: whether to link it to this one is theirs to say.
+        writing.conclude(desk, transfer)
+        return finish(desk, transfer, *decided)
     if is_superseded(desk, transfer):
         writing.abandon(desk, transfer, "no customer has the number")
         return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
-    if not is_key_still_good(desk, transfer):
+    if is_linked or decided is not None or not is_key_still_good(desk, transfer):
         writing.abandon(desk, transfer, "no customer has the number")
         return None
     transfer, answer = writing.resend(desk, transfer)
