@@ -66,6 +66,10 @@ class InDoubt(LedgerbridgeError):
     """A write was sent and not answered cleanly."""
 
 
+class KeyRefused(InDoubt):
+    """The target knows the write's key from a request with other bytes; what came of that one is unknown."""
+
+
 class NotSettledYet(InDoubt):
     """The write may still be on its way: the target is asked when the settle time is over."""
 

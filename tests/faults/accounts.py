@@ -37,6 +37,8 @@ def assert_booked_once(firm: Firm, source_ids: list[str]) -> None:
     """Each is booked exactly once, our archive has the same, and its link shows it."""
     booked = {item["bookedInvoiceNumber"]: item for item in firm.ledger()["booked"]}
     ours = dict(firm.ours("SELECT r.source_id, a.booked_number FROM archive a JOIN record r USING (record_id)"))
+    missing = set(source_ids) - ours.keys()
+    assert not missing, {id_: (firm.states().get(id_), firm.reasons().get(id_)) for id_ in missing}
     assert sorted(ours) == sorted(source_ids)
     assert sorted(ours.values()) == sorted(booked)
     assert len(firm.ledger()["drafts"]) == 0

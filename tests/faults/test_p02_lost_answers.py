@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import requests
 from accounts import assert_accounted, assert_booked_once
 
 from ledgerbridge.delivery import writing
@@ -155,6 +156,24 @@ def test_a_repetition_that_nobody_looked_at_says_nothing_of_the_first(firm: Firm
     assert _deliver(firm) == {"8001": "delivered"}
     assert len(set(_sent(firm, "POST /invoices/drafts"))) == 1
     assert_booked_once(firm, ["8001"])
+
+
+@pytest.mark.spec("P2", "P3")
+@pytest.mark.parametrize(("path", "generation"), [("/invoices/drafts", 1), ("/invoices/booked", 2)])
+def test_a_key_that_the_target_knows_from_other_bytes_is_not_used_again(firm: Firm, path: str, generation: int) -> None:
+    """As when the first request was cut off on its way: the key would be refused for an hour."""
+    step = {"/invoices/drafts": "create-draft", "/invoices/booked": "book"}[path]
+    economic = firm.company.addresses.economic
+    key = f"lb-demo-{firm.name.replace('_', '-')}-inv-8001-r1-g{generation}-{step}"
+    headers = {**economic.headers(), "Idempotency-Key": key}
+    assert requests.post(economic.url + path, json={}, headers=headers, timeout=10).status_code == 400
+    assert _deliver(firm) == {"8001": "in_doubt"}
+    assert firm.reasons() == {"8001": "economic_key_refused"}
+    assert _deliver(firm) == {"8001": "delivered"}
+    assert_booked_once(firm, ["8001"])
+    first, second = _sent(firm, f"POST {path}")
+    assert (first[0], first[1]) == (key, second[1])
+    assert second[0] != key
 
 
 @pytest.mark.spec("P3")

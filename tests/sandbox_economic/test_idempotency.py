@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from urllib.parse import urlsplit
+
 from sandbox.economic.control import Control
+from sandbox.economic.jsontext import encode
 
 from .conftest import Opener
 from .server import Api, customer, draft
@@ -39,6 +43,21 @@ def test_another_url_and_another_body_are_refused(api: Api) -> None:
     other_body = api.post("/customers", customer(name="Another"), key="k")
     assert (other_body.status, other_body.body["errorCode"]) == (400, "PayloadChanged")
     assert api.get("/customers").body["pagination"]["results"] == 2
+
+
+def test_a_request_that_was_cut_off_was_never_there(api: Api, control: Control) -> None:
+    """Its caller was killed while sending; the key is as good as new."""
+    address = urlsplit(api.url)
+    body = encode(draft())
+    head = {**api.tokens.headers, "Host": address.netloc, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    lines = [f"{name}: {value}" for name, value in {**head, "Content-Length": len(body)}.items()]
+    request = "\r\n".join(["POST /invoices/drafts HTTP/1.1", *lines, "", ""]).encode() + body[: len(body) // 2]
+    with socket.create_connection((address.hostname, address.port), 10) as caller:
+        caller.sendall(request)
+        caller.shutdown(socket.SHUT_WR)
+        assert caller.recv(1000) == b""
+    assert control.counters(api.agreement)["calls"] == 0
+    assert api.post("/invoices/drafts", draft(), key="k").status == 201
 
 
 def test_after_an_hour_the_request_is_executed_again(api: Api, control: Control) -> None:

@@ -30,7 +30,9 @@ def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
 
 
 def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:
-    """Whether the target surely still knows the key that the write in doubt was sent with."""
+    """Whether the target surely still knows the key that the write in doubt was sent with, and as that write's."""
+    if transfer.idempotency_key is None:
+        return False  # it was refused: the target knows it from a request with other bytes
     age, _ = transfers.ages(desk.store, transfer.transfer_id)
     return age is not None and age < KEY_LIFETIME
 

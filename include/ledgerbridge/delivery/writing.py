@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import key_of
-from ledgerbridge.errors import InDoubt, LedgerbridgeError, Rejection
+from ledgerbridge.errors import InDoubt, KeyRefused, LedgerbridgeError, Rejection
 from ledgerbridge.store import links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State, Transfer
@@ -80,6 +80,9 @@ def _send(
     try:
         answer = desk.target.send(request, key)
     except InDoubt as error:
+        if isinstance(error, KeyRefused):
+            # It would be refused for as long as the target remembers it, with these bytes or any other.
+            transfers.forget_key(desk.store, transfer.transfer_id)
         doubt(desk, transfer, error)
         raise
     except LedgerbridgeError as error:

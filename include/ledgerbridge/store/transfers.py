@@ -28,6 +28,7 @@ __all__ = [
     "begin_write",
     "chunk_members",
     "end_write",
+    "forget_key",
     "held_back",
     "held_ids",
     "hold",
@@ -338,6 +339,11 @@ def begin_write(connection: Connection, transfer_id: int, values: dict[str, Any]
     """
     row = fetch_one(connection, "transfer_begin_write", {"transfer_id": transfer_id, **values})
     return Transfer.from_row(row) if row else None
+
+
+def forget_key(connection: Connection, transfer_id: int) -> None:
+    """The key of the write in doubt is of no more use."""
+    execute(connection, "transfer_forget_key", {"transfer_id": transfer_id})
 
 
 def end_write(connection: Connection, transfer_id: int, target_draft: str | None) -> Transfer:

@@ -28,6 +28,8 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         incoming = await read_incoming(scope, receive)
+        if incoming is None:
+            return
         try:
             agreement = self._pipeline.admit(incoming)
         except ApiError as error:

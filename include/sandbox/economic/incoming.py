@@ -31,15 +31,15 @@ class Incoming:
         return self.headers.get("idempotency-key") if self.method != "GET" else None
 
 
-async def read_incoming(scope: Scope, receive: Receive) -> Incoming:
-    """Read a whole request from the server."""
+async def read_incoming(scope: Scope, receive: Receive) -> Incoming | None:
+    """Read a whole request from the server; nothing when the caller is gone before its end."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     parts = []
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            return None
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     host = headers.get("host") or "{}:{}".format(*scope["server"])

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, NumberTaken, Refusal, Rejection, TryAgain
+from ledgerbridge.errors import (
+    InDoubt,
+    KeyRefused,
+    LedgerbridgeError,
+    NeedsGrant,
+    NumberTaken,
+    Refusal,
+    Rejection,
+    TryAgain,
+)
 from ledgerbridge.money import json_loads
 from ledgerbridge.target.contract import Answer, Request
 from ledgerbridge.target.economic.problems import Problem, problems_of, summary
@@ -77,7 +86,7 @@ def unreadable(request: Request, what: str, *, is_write: bool) -> LedgerbridgeEr
 
 def _refused(problems: list[Problem]) -> LedgerbridgeError:
     if any(problem.code in _KEY_REFUSED for problem in problems):
-        return InDoubt("economic_key_refused", problems=summary(problems))
+        return KeyRefused("economic_key_refused", problems=summary(problems))
     first = problems[0]
     if first.code == _NUMBER_TAKEN:
         return NumberTaken("economic_number_taken", value=first.value, problems=summary(problems))
