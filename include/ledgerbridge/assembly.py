@@ -56,16 +56,12 @@ def open_workplace(
         reader = SourceReader(connection, manifest, _take_over(open_store, integration))
         return Source(connection, reader, SourceWriter(connection, manifest))
 
-    gate = Gate(open_store, integration.target.connection, integration.target.daily_calls)
+    target = integration.target
+    gate = Gate(open_store, target.connection, target.daily_calls, integration.loading.connections)
+    http = addresses.economic.open(gate, integration.loading.timeout_seconds)
 
     def open_target(store: Connection) -> Economic:
-        return Economic(
-            addresses.economic,
-            gate,
-            invoicing=integration.invoicing,
-            resolved=_resolved(store, integration.name),
-            timeout_seconds=integration.loading.timeout_seconds,
-        )
+        return Economic(http, invoicing=integration.invoicing, resolved=_resolved(store, integration.name))
 
     workplace = Workplace(
         integration=integration,
@@ -80,6 +76,7 @@ def open_workplace(
     try:
         yield workplace
     finally:
+        http.close()
         gate.close()
 
 

@@ -197,7 +197,7 @@ class Schedule(_Settings):
 
 
 class Loading(_Settings):
-    """How the load task works: records in a mapped chunk, connections in a chunk, seconds of doubt."""
+    """How the load task works: records in a mapped chunk, the agreement's calls at once, seconds of doubt."""
 
     chunk_size: Annotated[int, Field(ge=1, le=5000)] = 200
     connections: Annotated[int, Field(ge=1, le=32)] = 4

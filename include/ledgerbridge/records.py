@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -181,8 +181,9 @@ def record_to_json(module: Module, record: Record) -> str:
     return _adapter(module).dump_json(record).decode()
 
 
+@lru_cache(maxsize=64)
 def record_from_json(module: Module, text: str | bytes) -> Record:
-    """The record that :func:`record_to_json` wrote."""
+    """The record that :func:`record_to_json` wrote; kept for a while, since a delivery looks at its record often."""
     record: Record = _adapter(module).validate_json(text)
     return record
 

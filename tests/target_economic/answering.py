@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,8 +23,9 @@ class FreeGate:
     def __init__(self) -> None:
         self.statuses: list[int] = []
 
-    def before(self) -> None:
+    def turn(self) -> AbstractContextManager[None]:
         """Nothing is in the way."""
+        return nullcontext()
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
         """Remember it."""
@@ -34,8 +35,8 @@ class FreeGate:
 @contextmanager
 def client(connection: EconomicConnection, timeout: int = 2, **invoicing: Any) -> Iterator[Economic]:
     changed = SETTINGS.invoicing.model_copy(update=invoicing)
-    with closing(Economic(connection, FreeGate(), invoicing=changed, timeout_seconds=timeout)) as opened:
-        yield opened
+    with closing(connection.open(FreeGate(), timeout)) as http:
+        yield Economic(http, invoicing=changed)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ __all__ = ["SLOTS", "create_missing", "main"]
 log = logging.getLogger(__name__)
 
 SLOTS = 4
-"""Load instances of one agreement at once; each holds ``loading.connections`` connections."""
+"""Tasks of one agreement at once. They share its ``loading.connections`` among them."""
 
 
 def create_missing(wanted: Iterable[str]) -> list[str]:

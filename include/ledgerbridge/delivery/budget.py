@@ -1,7 +1,8 @@
 """The agreement's calls: counted, shown, held back, stopped (P6, P7).
 
 One gate per process; what it counts is shared through our database. Calls are reserved from the daily budget in
-small blocks, so that the senders of a process do not queue up at one database row.
+small blocks, so that the senders of a process do not queue up at one database row. How many calls are under way at
+once is shared, too (:mod:`ledgerbridge.delivery.turns`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from ledgerbridge.delivery.turns import Turns
 from ledgerbridge.errors import NeedsGrant, TryAgain
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import agreements
@@ -19,11 +22,13 @@ from ledgerbridge.store.database import Connection
 
 __all__ = ["Gate"]
 
+# floats here are seconds
 _BLOCK = 20
 # «token-limit-10000-per-60-seconds: 147/10000» (economic section 2.9)
 _RATE = re.compile(r"per-(\d+)-seconds:\s*(\d+)/(\d+)")
 _NEARLY_SPENT_PERCENT = 95
 _BETWEEN_PROBES = timedelta(minutes=15)
+_LONGEST_PAUSE = 60
 
 
 class Gate:
@@ -34,7 +39,8 @@ class Gate:
         open_store: Callable[[], Connection],
         agreement: str,
         daily_calls: int,
-        pause: Callable[[int], None] = time.sleep,
+        connections: int,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._open_store = open_store
         self._agreement = agreement
@@ -48,39 +54,50 @@ class Gate:
         self._rate: tuple[int, int, int] | None = None
         self._held: agreements.Agreement | None = None
         self._is_probing = False
+        self._told_to_wait_until = 0.0
+        self._turns = Turns(open_store, agreement, connections)
+        self._mine = threading.local()
 
     @property
     def calls(self) -> int:
         """Calls that this process has made."""
         return self._calls
 
-    def before(self) -> None:
-        """Take one call from the budget.
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One of the agreement's connections and one call of its budget, for as long as the block lasts.
+
+        Inside a turn that this thread has, asking for one changes nothing.
 
         Raises:
             NeedsGrant: the agreement is held: no call may be made.
             TryAgain: the daily budget is spent.
         """
-        with self._lock:
-            if self._left == 0:
-                self._left = self._reserve()
-            if self._held is not None and not self._is_probing:
-                raise _held_error(self._held)
-            self._left -= 1
-            self._calls += 1
-            wait = self._seconds_to_wait()
-        if wait:
-            self._pause(wait)
+        if getattr(self._mine, "has_turn", False):
+            yield
+            return
+        self._turns.take()
+        try:
+            self._admit()
+            self._mine.has_turn = True
+            yield
+        finally:
+            self._mine.has_turn = False
+            self._turns.give_back()
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Keep what the answer says of rate and grant. After a 401 nobody calls any more."""
         found = _RATE.search(headers.get("X-RateLimiting", ""))
         cost = headers.get("X-CallCost", "")
+        retry_after = headers.get("Retry-After", "")
         with self._lock:
             self._cost += int(cost) if cost.isdigit() else 0
             if found:
                 seconds, used, limit = (int(part) for part in found.groups())
                 self._rate = (seconds, used, limit)
+            if status in {429, 503} and retry_after.isdigit() and int(retry_after) <= _LONGEST_PAUSE:
+                # Told to one, heeded by all: else each connection would spend a call on being told.
+                self._told_to_wait_until = time.monotonic() + int(retry_after)
             if status == 401:
                 agreements.hold(self._connection(), self._agreement, Reason("grant_refused"))
                 self._held = agreements.read(self._connection(), self._agreement)
@@ -112,6 +129,7 @@ class Gate:
 
     def close(self) -> None:
         """Give back what was reserved and not called, and write down what the headers said."""
+        self._turns.close()
         with self._lock:
             if self._store is None:
                 return
@@ -121,6 +139,18 @@ class Gate:
                     agreements.note_rate(self._store, self._agreement, self._rate[1], self._rate[2])
                 self._store.close()
             self._store, self._left, self._cost = None, 0, 0
+
+    def _admit(self) -> None:
+        with self._lock:
+            if self._left == 0:
+                self._left = self._reserve()
+            if self._held is not None and not self._is_probing:
+                raise _held_error(self._held)
+            self._left -= 1
+            self._calls += 1
+            wait = max(self._seconds_to_wait(), self._told_to_wait_until - time.monotonic())
+        if wait > 0:
+            self._pause(wait)
 
     def _reserve(self) -> int:
         store = self._connection()

@@ -16,7 +16,7 @@ from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, links, transfers
-from ledgerbridge.store.database import transaction
+from ledgerbridge.store.database import together, transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, TargetCustomer
@@ -102,14 +102,13 @@ def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
 
 def _shown(desk: Desk, transfer: Transfer, state: State, seen: TargetCustomer) -> State:
     cvr, name = seen.canonical.get("cvr_number"), seen.canonical.get("name")
-    with transaction(desk.store):
-        links.note_seen(desk.store, transfer.record_id, cvr, name)
+    number = _record(transfer).customer_number
+    with together(desk.store) as at_once:
+        links.note_seen(at_once, transfer.record_id, cvr, name)
         if transfer.step is not None:
-            writing.conclude(desk, transfer)
-        number = _record(transfer).customer_number
-        links.set_fingerprint(desk.store, transfer.record_id, transfer.content_hash, number)
-        transfers.set_state(desk.store, transfer.transfer_id, state)
-        desk.note(transfer, state.value)
+            writing.conclude(at_once, transfer)
+        links.set_fingerprint(at_once, transfer.record_id, transfer.content_hash, number)
+        transfers.set_state(at_once, transfer.transfer_id, state, entry=desk.entry(transfer, state.value))
     return state
 
 
@@ -137,7 +136,7 @@ def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
     # The customer was deleted between our read and our PUT, so PUT made a new one. It is ours, seconds old and
     # unused: take it away again and say so.
     with transaction(desk.store):
-        writing.conclude(desk, transfer)
+        writing.conclude(desk.store, transfer)
         links.flag_broken(desk.store, [link.record_id])
     if desk.target.customer(link.target_id) is not None:
         _delete_again(desk, transfer, link.target_id)
@@ -147,7 +146,7 @@ def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
 def _delete_again(desk: Desk, transfer: Transfer, number: str) -> None:
     transfer = transfers.reload(desk.store, transfer.transfer_id)
     transfer, _ = writing.send(desk, transfer, Step.DELETE_CUSTOMER, desk.target.delete_customer(number))
-    writing.conclude(desk, transfer)
+    writing.conclude(desk.store, transfer)
 
 
 def _tell_new_number(desk: Desk, transfer: Transfer, link: Link) -> None:
@@ -178,7 +177,7 @@ def _settle_creation(desk: Desk, transfer: Transfer) -> State | None:
         if decided is None:
             return _link_and_finish(desk, transfer, found)
         # It was made, and a person has unlinked its source since: whether to link it to this one is theirs to say.
-        writing.conclude(desk, transfer)
+        writing.conclude(desk.store, transfer)
         return finish(desk, transfer, *decided)
     if is_superseded(desk, transfer):
         writing.abandon(desk, transfer, "no customer has the number")
@@ -194,11 +193,12 @@ def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -
     before = links.link_of(desk.store, transfer.record_id)
     if before is not None and before.target_id != customer.number:
         # A person linked it to another one while its creation was under way; a person's link is never moved.
-        writing.conclude(desk, transfer)
+        writing.conclude(desk.store, transfer)
         raise Rejection("customer_created_beside_link", created=customer.number, target=before.target_id)
-    with transaction(desk.store):
+    entry = desk.entry(transfer, State.DELIVERED.value, target=customer.number)
+    with links.told_if_taken(customer.number), together(desk.store) as at_once:
         links.make(
-            desk.store,
+            at_once,
             record_id=transfer.record_id,
             integration=transfer.integration,
             module=Module.CUSTOMERS,
@@ -210,9 +210,8 @@ def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -
             target_cvr=customer.canonical.get("cvr_number"),
             target_name=customer.canonical.get("name"),
         )
-        writing.conclude(desk, transfer)
-        transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)
-        desk.note(transfer, State.DELIVERED.value, target=customer.number)
+        writing.conclude(at_once, transfer)
+        transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=entry)
     return State.DELIVERED
 
 

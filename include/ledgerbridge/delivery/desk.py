@@ -6,31 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from ledgerbridge.delivery.budget import Gate
 from ledgerbridge.integration import Integration
+from ledgerbridge.source.database import Connection as SourceConnection
 from ledgerbridge.source.reader import SourceReader
 from ledgerbridge.source.writer import SourceWriter
 from ledgerbridge.store import history
-from ledgerbridge.store.database import Connection
-from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.store.database import Connection, Together
+from ledgerbridge.store.transfers import Entry, Transfer
 from ledgerbridge.target.contract import Target
 
-__all__ = ["Desk", "OpenTarget", "Source", "Workplace"]
-
-
-class OpenTarget(Target, Protocol):
-    """A target that must be closed after use."""
-
-    def close(self) -> None: ...
+__all__ = ["Desk", "Source", "Workplace"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One open connection to the source, to read and to write back."""
 
-    connection: Connection
+    connection: SourceConnection
     reader: SourceReader
     writer: SourceWriter
 
@@ -44,15 +38,19 @@ class Workplace:
     actor: str
     open_store: Callable[[], Connection]
     open_source: Callable[[], Source]
-    open_target: Callable[[Connection], OpenTarget]  # given our own database, where preflight's results are
+    open_target: Callable[[Connection], Target]  # given our own database, where preflight's results are
     gate: Gate
     now: Callable[[], datetime]
 
     @contextmanager
     def desk(self, *, is_asked_for: bool = False) -> Iterator[Desk]:
-        """A desk for one thread, closed afterwards."""
-        with closing(self.open_store()) as store, closing(self.open_target(store)) as target:
-            yield Desk(self, store, target, is_asked_for)
+        """A desk with a store of its own, closed afterwards."""
+        with closing(self.open_store()) as store:
+            yield self.desk_on(store, is_asked_for=is_asked_for)
+
+    def desk_on(self, store: Connection, *, is_asked_for: bool = False) -> Desk:
+        """A desk on a store that is open, and that others may share."""
+        return Desk(self, store, self.open_target(store), is_asked_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Desk:
 
     workplace: Workplace
     store: Connection
-    target: OpenTarget
+    target: Target
     is_asked_for: bool = False
 
     @property
@@ -72,11 +70,18 @@ class Desk:
         """The settings."""
         return self.workplace.integration
 
-    def note(self, transfer: Transfer, event: str, **values: object) -> None:
-        """Append to the transfer's history. ``sent``, ``answered`` are bodies; the rest is detail."""
+    def entry(self, transfer: Transfer, event: str, **detail: object) -> Entry:
+        """A line for the transfer's history, to be written with what it is about."""
+        return Entry(event, self.workplace.run_id, self.workplace.actor, {"revision": transfer.revision, **detail})
+
+    def note(self, transfer: Transfer, event: str, among: Together | None = None, **values: object) -> None:
+        """Append to the transfer's history. ``sent``, ``answered`` are bodies; the rest is detail.
+
+        ``among``: with these other statements.
+        """
         sent, answered = values.pop("sent", None), values.pop("answered", None)
         history.append(
-            self.store,
+            among or self.store,
             integration=transfer.integration,
             module=transfer.module,
             source_id=transfer.source_id,

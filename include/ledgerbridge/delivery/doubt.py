@@ -39,5 +39,4 @@ def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:
 
 def is_superseded(desk: Desk, transfer: Transfer) -> bool:
     """Whether a newer revision has come: then an unknown outcome is found out, but nothing is sent again."""
-    newest = transfers.latest(desk.store, transfer.record_id)
-    return newest is not None and newest.revision > transfer.revision
+    return not transfers.is_newest(desk.store, transfer.record_id, transfer.revision)

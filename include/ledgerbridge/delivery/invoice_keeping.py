@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.desk import Desk
@@ -12,7 +14,7 @@ from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain, WaitsForPerson
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
-from ledgerbridge.store.database import transaction
+from ledgerbridge.store.database import Together, together, transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, BookedInvoice, DraftInvoice
@@ -61,20 +63,16 @@ def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
 
 
 def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvoice:
-    with transaction(desk.store):
-        # What the draft shows is what was sent, which may be older than the payload of today.
-        sent = transfer.request_body or transfer.payload or ""
-        _link(
-            desk,
-            transfer,
-            TargetKind.DRAFT_INVOICE,
-            str(draft.number),
-            fingerprint=transfer.content_hash,
-            payload_hash=payload_hash(sent),
-            target_customer=draft.customer_number,
-        )
-        writing.conclude(desk, transfer, str(draft.number))
-        desk.note(transfer, "draft", draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
+    # What the draft shows is what was sent, which may be older than the payload of today.
+    sent = transfer.request_body or transfer.payload or ""
+    known = {
+        "fingerprint": transfer.content_hash,
+        "payload_hash": payload_hash(sent),
+        "target_customer": draft.customer_number,
+    }
+    with _linking(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), **known) as at_once:
+        writing.conclude(at_once, transfer, str(draft.number))
+        desk.note(transfer, "draft", at_once, draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
     return draft
 
 
@@ -100,12 +98,11 @@ def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
     # What was booked is the draft as it stood, so its fingerprint goes on, be it an unknown one.
     before = links.link_of(desk.store, transfer.record_id)
     fingerprint = before.fingerprint if before else transfer.content_hash
-    with transaction(desk.store):
-        _link(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint=fingerprint)
-        archive.keep(desk.store, values, [share.to_json() for share in booked.vat_shares])
-        writing.conclude(desk, transfer, transfer.target_draft)
-        transfers.set_state(desk.store, transfer.transfer_id, State.DELIVERED)
-        desk.note(transfer, "booked", number=booked.number, source_number=invoice.invoice_number)
+    entry = desk.entry(transfer, "booked", number=booked.number, source_number=invoice.invoice_number)
+    with _linking(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint=fingerprint) as at_once:
+        archive.keep(at_once, values, [share.to_json() for share in booked.vat_shares])
+        writing.conclude(at_once, transfer, transfer.target_draft)
+        transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=entry)
     return State.DELIVERED
 
 
@@ -118,31 +115,38 @@ def let_go(desk: Desk, transfer: Transfer) -> Transfer:
     """The draft is no more, and with it the link."""
     with transaction(desk.store):
         links.remove(desk.store, transfer.record_id)
-        return writing.conclude(desk, transfer) if transfer.step is not None else transfer
+        if transfer.step is not None:
+            writing.conclude(desk.store, transfer)
+    return transfers.reload(desk.store, transfer.transfer_id)
 
 
 def adopt_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> Link | None:
     """Take a draft that carries our locator for ours; what it was made from is not known."""
-    with transaction(desk.store):
-        number = str(draft.number)
-        _link(desk, transfer, TargetKind.DRAFT_INVOICE, number, target_customer=draft.customer_number)
-        desk.note(transfer, "draft_adopted", draft=draft.number)
+    whose = draft.customer_number
+    with _linking(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), target_customer=whose) as at_once:
+        desk.note(transfer, "draft_adopted", at_once, draft=draft.number)
     return links.link_of(desk.store, transfer.record_id)
 
 
-def _link(desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, **known: str | None) -> None:
+@contextmanager
+def _linking(
+    desk: Desk, transfer: Transfer, kind: TargetKind, target_id: str, **known: str | None
+) -> Iterator[Together]:
+    """Make the link, and with it whatever else is added inside: all of it or nothing."""
     try:
-        links.make(
-            desk.store,
-            record_id=transfer.record_id,
-            integration=transfer.integration,
-            module=Module.INVOICES,
-            kind=kind,
-            target_id=target_id,
-            made_by=desk.workplace.actor,
-            source_number=invoice_of(transfer).invoice_number,
-            **known,
-        )
+        with links.told_if_taken(target_id), together(desk.store) as at_once:
+            links.make(
+                at_once,
+                record_id=transfer.record_id,
+                integration=transfer.integration,
+                module=Module.INVOICES,
+                kind=kind,
+                target_id=target_id,
+                made_by=desk.workplace.actor,
+                source_number=invoice_of(transfer).invoice_number,
+                **known,
+            )
+            yield at_once
     except WaitsForPerson as error:
         # Somebody has copied our mark onto the document of another invoice.
         raise Rejection("document_of_another_invoice", target=target_id, locator=transfer.locator) from error

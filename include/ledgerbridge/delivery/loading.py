@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -17,7 +17,6 @@ import psycopg2
 
 from ledgerbridge.delivery.customers import deliver_customer
 from ledgerbridge.delivery.desk import Desk, Workplace
-from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.invoices import deliver_invoice
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
 from ledgerbridge.delivery.rechecking import recheck
@@ -36,7 +35,7 @@ from ledgerbridge.errors import (
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, runs, transfers
-from ledgerbridge.store.database import transaction
+from ledgerbridge.store.database import Connection, transaction
 from ledgerbridge.store.transfers import Operation, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
@@ -50,6 +49,8 @@ _DELIVER: dict[Module, Callable[[Desk, Transfer], State]] = {
 _OVER = {State.DELIVERED, State.UNCHANGED, State.WITHDRAWN, State.IGNORED}
 _LONGEST_WAIT = 60
 _TRIES_WHEN_TOLD_TO_WAIT = 5
+_CONNECTIONS_PER_EXTRA_SENDER = 4
+_SENDERS_PER_STORE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
         members = transfers.chunk_members(store, workplace.run_id, chunk)
         if not members:
             return ChunkOutcome({}, ())
-        with _held(workplace, members) as held, workplace.desk(is_asked_for=is_asked_for) as desk:
+        desk = workplace.desk_on(store, is_asked_for=is_asked_for)
+        with _held(workplace, members) as held:
             if is_asked_for:
                 # Read anew: what stood there before the hold may have been settled by whoever held it.
                 again = transfers.chunk_members(store, workplace.run_id, chunk)
@@ -152,34 +154,44 @@ def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, i
     queue: SimpleQueue[list[Transfer]] = SimpleQueue()
     for _, of_record in groupby(owed, key=attrgetter("record_id")):
         queue.put(list(of_record))
-    connections = min(workplace.integration.loading.connections, max(1, queue.qsize()))
-    if queue.empty():
+    # More than there are connections: while one writes down what came back, another has its turn at the target.
+    connections = workplace.integration.loading.connections
+    senders = min(connections + -(-connections // _CONNECTIONS_PER_EXTRA_SENDER), queue.qsize())
+    if not senders:
         return
-    with ThreadPoolExecutor(connections, thread_name_prefix="load") as pool:
-        senders = [pool.submit(_send_from, workplace, queue, trend, is_asked_for) for _ in range(connections)]
-    for sender in senders:
-        sender.result()
+    with _shared_stores(workplace, -(-senders // _SENDERS_PER_STORE)) as stores:
+        desks = [workplace.desk_on(store, is_asked_for=is_asked_for) for store in stores]
+        with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool:
+            sending = [pool.submit(_send_from, desks[n % len(desks)], queue, trend) for n in range(senders)]
+        for sender in sending:
+            sender.result()
 
 
-def _send_from(workplace: Workplace, queue: SimpleQueue[list[Transfer]], trend: Trend, is_asked_for: bool) -> None:
-    with workplace.desk(is_asked_for=is_asked_for) as desk:
-        while True:
-            try:
-                of_record = queue.get_nowait()
-            except Empty:
-                return
-            _send_revisions(desk, of_record, trend)
+@contextmanager
+def _shared_stores(workplace: Workplace, count: int) -> Iterator[list[Connection]]:
+    with ExitStack() as opened:
+        yield [opened.enter_context(closing(workplace.open_store())) for _ in range(count)]
+
+
+def _send_from(desk: Desk, queue: SimpleQueue[list[Transfer]], trend: Trend) -> None:
+    while True:
+        try:
+            of_record = queue.get_nowait()
+        except Empty:
+            return
+        _send_revisions(desk, of_record, trend)
 
 
 def _send_revisions(desk: Desk, of_record: Sequence[Transfer], trend: Trend) -> None:
     """One record's revisions, the oldest first. What an older one left must be known before a newer one is sent."""
     for place, transfer in enumerate(of_record):
         _send_one(desk, transfer, trend)
-        if transfers.reload(desk.store, transfer.transfer_id).step is not None:
-            for newer in of_record[place + 1 :]:
-                if newer.step is None:
+        newer = of_record[place + 1 :]
+        if newer and transfers.reload(desk.store, transfer.transfer_id).step is not None:
+            for item in newer:
+                if item.step is None:
                     reason = Reason("older_revision_in_doubt")
-                    finish(desk, newer, State.WAITING, reason, WaitsFor.RUN, expected=newer.state)
+                    finish(desk, item, State.WAITING, reason, WaitsFor.RUN, expected=item.state)
             return
 
 
@@ -188,10 +200,10 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
     if trend.stopped_by is not None:
         _leave(desk, transfer, trend.stopped_by)
         return
-    transfer = transfers.reload(desk.store, transfer.transfer_id)
+    transfer, is_newest = transfers.standing(desk.store, transfer.transfer_id)
     if not _is_ready(transfer) or transfer.state in _OVER:
         return  # superseded since the queue was made
-    if transfer.step is None and is_superseded(desk, transfer):
+    if transfer.step is None and not is_newest:
         # Sending an old revision over a newer one would bring the old amounts back.
         finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"), expected=transfer.state)
         return

@@ -7,7 +7,6 @@ import logging
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import transfers
-from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State, Transfer
 
 __all__ = ["WaitsFor", "finish", "unexpected", "warn"]
@@ -44,9 +43,8 @@ def finish(
     expected: State | None = None,
 ) -> State:
     """Move the transfer to ``state`` and write it down; nothing when it no longer stands where ``expected``."""
-    with transaction(desk.store):
-        if transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for, expected):
-            desk.note(transfer, state.value, reason=reason.to_json() if reason else None)
+    entry = desk.entry(transfer, state.value, reason=reason.to_json() if reason else None)
+    transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for, expected, entry)
     return state
 
 

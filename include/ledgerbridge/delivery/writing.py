@@ -8,9 +8,9 @@ from typing import TypeVar
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import key_of
 from ledgerbridge.errors import InDoubt, KeyRefused, LedgerbridgeError, Rejection
-from ledgerbridge.store import links, transfers
-from ledgerbridge.store.database import transaction
-from ledgerbridge.store.transfers import State, Transfer
+from ledgerbridge.store import transfers
+from ledgerbridge.store.database import Connection, Together, together
+from ledgerbridge.store.transfers import State, Transfer, Write
 from ledgerbridge.target.contract import Answer, Request
 
 __all__ = ["Overtaken", "Step", "abandon", "conclude", "doubt", "reading", "resend", "send"]
@@ -58,27 +58,28 @@ def resend(desk: Desk, transfer: Transfer) -> tuple[Transfer, Answer]:
 def _send(
     desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool
 ) -> tuple[Transfer, Answer]:
-    frozen = {
-        "step": step,
-        "generation": transfer.generation,
-        "method": request.method,
-        "path": request.path,
-        "body": request.body,
-        "key": key,
-    }
-    with transaction(desk.store):
-        if step in _REPLACING:
-            # Until its answer is kept nobody knows what the target shows: an older revision that comes back
-            # (A, B, A) must not be taken for what stands there already.
-            links.forget_fingerprint(desk.store, transfer.record_id)
-        begun = transfers.begin_write(desk.store, transfer.transfer_id, frozen)
-        if begun is None:
-            raise Overtaken
-        transfer = begun
-        call = f"{request.method} {request.path}"
-        desk.note(transfer, "sent", step=step, call=call, key=key, sent=request.body)
+    # The turn comes first: an intention must not be minutes older than what was sent, since doubt counts from it.
+    with desk.workplace.gate.turn():
+        transfer = _intend(desk, transfer, step, request, key)
+        answer = _answered(desk, transfer, step, request, key, is_repeated=is_repeated)
+    desk.note(transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text)
+    return transfer, answer
+
+
+def _intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> Transfer:
+    """Commit step, exact bytes and key."""
+    write = Write(step, request.method, request.path, request.body, key, is_replacing=step in _REPLACING)
+    entry = desk.entry(transfer, "sent", step=step, call=f"{request.method} {request.path}", key=key)
+    begun = transfers.begin_write(desk.store, transfer, write, entry)
+    if begun is None:
+        raise Overtaken
+    return begun
+
+
+def _answered(desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool) -> Answer:
+    """The answer; an error's outcome is committed before it goes on."""
     try:
-        answer = desk.target.send(request, key)
+        return desk.target.send(request, key)
     except InDoubt as error:
         if isinstance(error, KeyRefused):
             # It would be refused for as long as the target remembers it, with these bytes or any other.
@@ -90,12 +91,10 @@ def _send(
             # Nobody looked at this request, which says nothing about the first one: its key must stay (P3).
             doubt(desk, transfer, error)
             raise
-        with transaction(desk.store):
-            transfers.end_write(desk.store, transfer.transfer_id, transfer.target_draft)
-            desk.note(transfer, "refused", step=step, reason=error.reason.to_json())
+        with together(desk.store) as at_once:
+            transfers.end_write(at_once, transfer.transfer_id, transfer.target_draft)
+            desk.note(transfer, "refused", at_once, step=step, reason=error.reason.to_json())
         raise
-    desk.note(transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text)
-    return transfer, answer
 
 
 def reading(desk: Desk, transfer: Transfer, read: Callable[[], Read]) -> Read:
@@ -111,20 +110,20 @@ def reading(desk: Desk, transfer: Transfer, read: Callable[[], Read]) -> Read:
         raise
 
 
-def conclude(desk: Desk, transfer: Transfer, target_draft: str | None = None) -> Transfer:
+def conclude(at: Connection | Together, transfer: Transfer, target_draft: str | None = None) -> None:
     """The outcome is definite and kept: the step is over."""
-    return transfers.end_write(desk.store, transfer.transfer_id, target_draft)
+    transfers.end_write(at, transfer.transfer_id, target_draft)
 
 
 def abandon(desk: Desk, transfer: Transfer, why: str) -> Transfer:
     """It is proven that the write in doubt never took effect: it may be made anew, with a key of its own."""
-    with transaction(desk.store):
-        desk.note(transfer, "proven_absent", step=transfer.step, why=why)
-        return transfers.end_write(desk.store, transfer.transfer_id, transfer.target_draft)
+    with together(desk.store) as at_once:
+        desk.note(transfer, "proven_absent", at_once, step=transfer.step, why=why)
+        conclude(at_once, transfer, transfer.target_draft)
+    return transfers.reload(desk.store, transfer.transfer_id)
 
 
 def doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     """The outcome is unknown, and says so."""
-    with transaction(desk.store):
-        transfers.set_state(desk.store, transfer.transfer_id, State.IN_DOUBT, error.reason)
-        desk.note(transfer, "in_doubt", step=transfer.step, reason=error.reason.to_json())
+    entry = desk.entry(transfer, "in_doubt", step=transfer.step, reason=error.reason.to_json())
+    transfers.set_state(desk.store, transfer.transfer_id, State.IN_DOUBT, error.reason, entry=entry)

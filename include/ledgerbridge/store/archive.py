@@ -11,12 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
 __all__ = ["booked_numbers", "keep", "keep_pdf", "keep_source_document", "of_record", "unfinished", "written_back"]
 
 
-def keep(connection: Connection, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]) -> None:
+def keep(
+    connection: Connection | Together, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]
+) -> None:
     """Keep what the target booked; the first word stands, doing it again does nothing."""
     execute(connection, "archive_write", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledgerbridge.reasons import Reason
-from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, transaction
+from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one, transaction
 
 __all__ = ["Broken", "append", "check", "seal", "was_rejected"]
 
@@ -29,7 +29,7 @@ class Broken:
 
 
 def append(  # noqa: PLR0913 - one name for each column
-    connection: Connection,
+    connection: Connection | Together,
     *,
     integration: str,
     event: str,

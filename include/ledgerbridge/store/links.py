@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ import psycopg2.errors
 
 from ledgerbridge.errors import WaitsForPerson
 from ledgerbridge.records import Module
-from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
 __all__ = [
     "Link",
@@ -20,7 +21,6 @@ __all__ = [
     "all_links",
     "flag_broken",
     "flag_deleted",
-    "forget_fingerprint",
     "link_of",
     "links_of",
     "make",
@@ -28,6 +28,7 @@ __all__ = [
     "note_seen",
     "remove",
     "set_fingerprint",
+    "told_if_taken",
     "written_back",
 ]
 
@@ -86,7 +87,7 @@ def all_links(connection: Connection, integration: str, module: Module) -> list[
 
 
 def make(  # noqa: PLR0913 - one name for each column
-    connection: Connection,
+    connection: Connection | Together,
     *,
     record_id: int,
     integration: str,
@@ -122,9 +123,22 @@ def make(  # noqa: PLR0913 - one name for each column
         "target_customer": target_customer,
         "made_by": made_by,
     }
-    try:
+    with told_if_taken(target_id):
         execute(connection, "link_make", values)
+
+
+@contextmanager
+def told_if_taken(target_id: str) -> Iterator[None]:
+    """Say so when the database refuses a second link to ``target_id``; for :func:`make` among others, together.
+
+    Raises:
+        WaitsForPerson: another record is linked to it already.
+    """
+    try:
+        yield
     except psycopg2.errors.UniqueViolation as error:
+        if not (error.diag.constraint_name or "").startswith("link_"):
+            raise
         raise WaitsForPerson("target_already_linked", target=target_id) from error
 
 
@@ -134,18 +148,17 @@ def remove(connection: Connection, record_id: int) -> str | None:
     return str(row["target_id"]) if row else None
 
 
-def set_fingerprint(connection: Connection, record_id: int, fingerprint: str, source_number: str | None = None) -> None:
+def set_fingerprint(
+    connection: Connection | Together, record_id: int, fingerprint: str, source_number: str | None = None
+) -> None:
     """Note what the target shows now."""
     values = {"record_id": record_id, "fingerprint": fingerprint, "source_number": source_number}
     execute(connection, "link_fingerprint", values)
 
 
-def forget_fingerprint(connection: Connection, record_id: int) -> None:
-    """What the target shows is not known for now."""
-    execute(connection, "link_forget_fingerprint", {"record_id": record_id})
-
-
-def note_seen(connection: Connection, record_id: int, target_cvr: str | None, target_name: str | None) -> None:
+def note_seen(
+    connection: Connection | Together, record_id: int, target_cvr: str | None, target_name: str | None
+) -> None:
     """Note who the target's customer is now (LK-7)."""
     values = {"record_id": record_id, "target_cvr": target_cvr, "target_name": target_name}
     execute(connection, "link_seen", values)

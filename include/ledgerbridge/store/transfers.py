@@ -7,9 +7,9 @@ the caller has opened a :func:`~ledgerbridge.store.database.transaction`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,12 +18,14 @@ from psycopg2.errors import LockNotAvailable
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module, Record, record_from_json
-from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
+from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
 __all__ = [
+    "Entry",
     "Operation",
     "State",
     "Transfer",
+    "Write",
     "ages",
     "begin_write",
     "chunk_members",
@@ -35,6 +37,7 @@ __all__ = [
     "hold_alone",
     "in_state",
     "invoices_named",
+    "is_newest",
     "join_chunk",
     "latest",
     "newest_of",
@@ -47,6 +50,7 @@ __all__ = [
     "set_warnings",
     "stage",
     "staging",
+    "standing",
     "states",
     "supersede",
     "tell",
@@ -119,7 +123,7 @@ class Transfer:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Transfer:
         """The transfer that a database row holds."""
-        known = {field.name: row[field.name] for field in fields(cls)}
+        known = {name: row[name] for name in cls.__slots__}
         known |= {
             "module": Module(row["module"]),
             "operation": Operation(row["operation"]),
@@ -128,6 +132,36 @@ class Transfer:
             "warnings": tuple(Reason.from_json(item) for item in row["warnings"]),
         }
         return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write that is about to be sent. ``is_replacing``: what the target shows is not known until it is answered."""
+
+    step: str
+    method: str
+    path: str
+    body: str | None
+    key: str
+    is_replacing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of history about a transfer: what happened, by which run, in whose name."""
+
+    event: str | None
+    run_id: str
+    actor: str
+    detail: Mapping[str, object]
+
+    def values(self) -> dict[str, object]:
+        """As the statements take it."""
+        detail = json.dumps(self.detail, ensure_ascii=False, default=str)
+        return {"event": self.event, "run_id": self.run_id, "actor": self.actor, "detail": detail}
+
+
+_NO_ENTRY = Entry(None, "", "", {})
 
 
 def _transfers(rows: Iterable[dict[str, Any]]) -> list[Transfer]:
@@ -209,6 +243,11 @@ def latest(connection: Connection, record_id: int) -> Transfer | None:
     return Transfer.from_row(row) if row else None
 
 
+def is_newest(connection: Connection, record_id: int, revision: int) -> bool:
+    """Whether no newer revision than this one has been staged."""
+    return fetch_one(connection, "transfer_newer", {"record_id": record_id, "revision": revision}) is None
+
+
 def stage(connection: Connection, values: dict[str, Any]) -> Transfer | None:
     """A new revision's transfer, or nothing when another run staged that revision a moment ago."""
     row = fetch_one(connection, "transfer_stage", values)
@@ -229,6 +268,15 @@ def reload(connection: Connection, transfer_id: int) -> Transfer:
         message = f"transfer {transfer_id} does not exist"
         raise LookupError(message)
     return Transfer.from_row(row)
+
+
+def standing(connection: Connection, transfer_id: int) -> tuple[Transfer, bool]:
+    """The transfer as it stands now, and whether it is its record's newest revision."""
+    row = fetch_one(connection, "transfer_standing", {"transfer_id": transfer_id})
+    if row is None:
+        message = f"transfer {transfer_id} does not exist"
+        raise LookupError(message)
+    return Transfer.from_row(row), row["is_newest"]
 
 
 def owed(connection: Connection, integration: str, module: Module, agreement: str, limit: int) -> list[Transfer]:
@@ -295,16 +343,18 @@ def chunk_members(connection: Connection, run_id: str, chunk: int | None = None)
 
 
 def set_state(
-    connection: Connection,
+    connection: Connection | Together,
     transfer_id: int,
     state: State,
     reason: Reason | None = None,
     waits_for: str | None = None,
     expected: State | None = None,
+    entry: Entry | None = None,
 ) -> bool:
-    """Move a transfer to ``state``, with why; whether it did.
+    """Move a transfer to ``state``, with why; whether it did (not known :func:`together` with others).
 
-    ``expected``: only if it still stands there, since another run may have taken it further meanwhile.
+    ``expected``: only if it still stands there, since another run may have taken it further meanwhile. ``entry``: the
+    line of history that is written if it did.
     """
     values = {
         "transfer_id": transfer_id,
@@ -312,6 +362,7 @@ def set_state(
         "reason": _reason(reason),
         "waits_for": waits_for,
         "expected": expected,
+        **(entry or _NO_ENTRY).values(),
     }
     return execute(connection, "transfer_state", values) > 0
 
@@ -332,13 +383,27 @@ def set_payload(connection: Connection, transfer_id: int, payload: str) -> None:
     execute(connection, "transfer_payload", {"transfer_id": transfer_id, "payload": payload})
 
 
-def begin_write(connection: Connection, transfer_id: int, values: dict[str, Any]) -> Transfer | None:
-    """Before the request: step, exact bytes and key are committed with the state ``sending``.
+def begin_write(connection: Connection, transfer: Transfer, write: Write, entry: Entry) -> Transfer | None:
+    """Before the request: step, exact bytes and key are committed with the state ``sending``, and ``entry`` with them.
 
     Nothing when the transfer is over: withdrawn, set aside or delivered.
     """
-    row = fetch_one(connection, "transfer_begin_write", {"transfer_id": transfer_id, **values})
-    return Transfer.from_row(row) if row else None
+    values = {"transfer_id": transfer.transfer_id, "generation": transfer.generation, **asdict(write), **entry.values()}
+    row = fetch_one(connection, "transfer_begin_write", values)
+    if row is None:
+        return None
+    return replace(
+        transfer,
+        state=State.SENDING,
+        reason=None,
+        waits_for=None,
+        step=write.step,
+        request_method=write.method,
+        request_path=write.path,
+        request_body=write.body,
+        idempotency_key=write.key,
+        **row,
+    )
 
 
 def forget_key(connection: Connection, transfer_id: int) -> None:
@@ -346,14 +411,9 @@ def forget_key(connection: Connection, transfer_id: int) -> None:
     execute(connection, "transfer_forget_key", {"transfer_id": transfer_id})
 
 
-def end_write(connection: Connection, transfer_id: int, target_draft: str | None) -> Transfer:
+def end_write(connection: Connection | Together, transfer_id: int, target_draft: str | None) -> None:
     """After a definite outcome: the next write gets a key of its own."""
-    values = {"transfer_id": transfer_id, "target_draft": target_draft}
-    row = fetch_one(connection, "transfer_end_write", values)
-    if row is None:
-        message = f"transfer {transfer_id} does not exist"
-        raise LookupError(message)
-    return Transfer.from_row(row)
+    execute(connection, "transfer_end_write", {"transfer_id": transfer_id, "target_draft": target_draft})
 
 
 def ages(connection: Connection, transfer_id: int) -> tuple[timedelta | None, timedelta | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime  # noqa: ICN001 - fields here are called «date»
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -184,10 +185,10 @@ class Preflight:
 
 
 class CallGate(Protocol):
-    """Asked before every call and told after it: budget, rate and hold live behind it."""
+    """Asked for a turn before every call and told after it: budget, rate, hold and the connections are behind it."""
 
-    def before(self) -> None:
-        """Returns when a call may be made; raises when none may."""
+    def turn(self) -> AbstractContextManager[None]:
+        """Entered when a call may be made, until it is over; raises when none may."""
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Told what the answer's status and headers said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,8 +29,9 @@ class MissingInAgreementError(RuntimeError):
 class _Open:
     """The demo counts no calls: the deployment's own gate does, once it runs."""
 
-    def before(self) -> None:
+    def turn(self) -> AbstractContextManager[None]:
         """Let every call pass."""
+        return nullcontext()
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Keep nothing."""
@@ -58,9 +60,8 @@ def prepare(connection: EconomicConnection, customers: list[dict[str, Any]]) -> 
         MissingInAgreementError: something is missing that cannot be made.
         LedgerbridgeError: the agreement cannot be read.
     """
-    client = Economic(connection, _Open(), invoicing=_any_settings())
-    agreement = _Agreement(client, [])
-    try:
+    with closing(connection.open(_Open())) as http:
+        agreement = _Agreement(Economic(http, invoicing=_any_settings()), [])
         found = {
             "layout": _first(agreement, "/layouts", "layoutNumber", "layout (Indstillinger → Design og layout)"),
             "due_date_term": _term(agreement),
@@ -69,8 +70,6 @@ def prepare(connection: EconomicConnection, customers: list[dict[str, Any]]) -> 
         }
         if not agreement.lacking:
             _customers(agreement, customers, found)
-    finally:
-        client.close()
     if agreement.lacking:
         raise MissingInAgreementError("\n".join(f"  - {line}" for line in agreement.lacking))
     return found

@@ -35,11 +35,12 @@ class Api:
         except ApiError as error:
             await _send(send, self._pipeline.unknown_caller(incoming, error))
             return
-        latency = agreement.knobs.number("latency_ms")
-        if latency:
-            await asyncio.sleep(latency / 1000)
-        fault = self._faults.pick(agreement.number, incoming.method, incoming.path)
-        reply = await self._answer(incoming, agreement, fault)
+        with self._pipeline.presence.of(agreement.number):
+            latency = agreement.knobs.number("latency_ms")
+            if latency:
+                await asyncio.sleep(latency / 1000)
+            fault = self._faults.pick(agreement.number, incoming.method, incoming.path)
+            reply = await self._answer(incoming, agreement, fault)
         if reply is None:
             await _drop(scope, receive)
         elif fault is not None and fault.effect == "cut_answer":

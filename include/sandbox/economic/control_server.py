@@ -226,10 +226,12 @@ class _Control:
         agreement = self._agreement(request)
         meter = self._pipeline.meter(agreement)
         today = meter.calls_today(self._store.clock.seconds())
-        return counters(self._store, agreement) | {"callsLast24Hours": today}
+        at_once = self._pipeline.presence.shown(agreement.number)
+        return counters(self._store, agreement) | {"callsLast24Hours": today, "atOnce": at_once}
 
     def _mark(self, _body: Doc, request: Request) -> object:
         agreement = self._agreement(request)
+        self._pipeline.presence.mark(agreement.number)
         agreement.profile["mark"] = self._store.database.last_log_id()
         agreement.save()
         self._store.database.commit()

@@ -28,6 +28,7 @@ from sandbox.economic.errors import (
 from sandbox.economic.incoming import Incoming
 from sandbox.economic.jsontext import NotJsonError, parse
 from sandbox.economic.links import Links
+from sandbox.economic.presence import Presence
 from sandbox.economic.query import Query
 from sandbox.economic.rate_limit import DAY, Meter
 from sandbox.economic.rights import require_rights
@@ -57,6 +58,7 @@ class Pipeline:
         self.store = store
         self._router = legacy_router()
         self._meters: dict[int, Meter] = {}
+        self.presence = Presence()
 
     def meter(self, agreement: Agreement) -> Meter:
         """The call meter of an agreement; its day is read back from the log after a restart."""

@@ -14,7 +14,6 @@ from ledgerbridge.records import Customer, Invoice
 from ledgerbridge.target.contract import (
     Answer,
     BookedInvoice,
-    CallGate,
     Capabilities,
     DraftInvoice,
     Payload,
@@ -26,7 +25,6 @@ from ledgerbridge.target.contract import (
 from ledgerbridge.target.economic import customers as customer_forms
 from ledgerbridge.target.economic import documents
 from ledgerbridge.target.economic.answers import read_answer, unreadable
-from ledgerbridge.target.economic.connection import EconomicConnection
 from ledgerbridge.target.economic.filters import encoded, escaped
 from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
 from ledgerbridge.target.economic.preflight import run_preflight
@@ -53,21 +51,19 @@ Read = TypeVar("Read")
 
 
 class Economic:
-    """One agreement, open for one thread."""
+    """One agreement. Safe for many threads."""
 
     capabilities = CAPABILITIES
 
     def __init__(
         self,
-        connection: EconomicConnection,
-        gate: CallGate,
+        http: HttpSeam,
         *,
         invoicing: Invoicing,
         resolved: Resolved | None = None,
-        timeout_seconds: int = 30,
         today: Callable[[], date] = lambda: datetime.now(ZoneInfo("Europe/Copenhagen")).date(),
     ) -> None:
-        self._http = HttpSeam(connection.url, connection.headers(), timeout_seconds, gate)
+        self._http = http
         self._invoicing = invoicing
         self._resolved_values = resolved
         self._today = today
@@ -270,10 +266,6 @@ class Economic:
                     return documents.read_listed(item, is_draft=is_draft)
 
                 yield _read(read, document, Request("GET", path))
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._http.close()
 
     def _booked(self, number: int) -> BookedInvoice:
         path = f"/invoices/booked/{number}"

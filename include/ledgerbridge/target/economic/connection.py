@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ledgerbridge.target.contract import CallGate
+from ledgerbridge.target.http import HttpSeam
+
 __all__ = ["EconomicConnection"]
 
 DEFAULT_URL = "https://restapi.e-conomic.com"
@@ -22,3 +25,7 @@ class EconomicConnection:
     def headers(self) -> dict[str, str]:
         """The headers that every call carries."""
         return {"X-AppSecretToken": self.app_secret_token, "X-AgreementGrantToken": self.agreement_grant_token}
+
+    def open(self, gate: CallGate, timeout_seconds: int = 30) -> HttpSeam:
+        """The connections of this process to the agreement; to be closed after use."""
+        return HttpSeam(self.url, self.headers(), timeout_seconds, gate)
