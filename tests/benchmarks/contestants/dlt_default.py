@@ -27,7 +27,10 @@ def stay_in(job: Job) -> None:
 
 
 @dlt.resource(name="invoices", primary_key="id")
-def invoices(job: Job, _after: Any = dlt.sources.incremental("id")) -> Iterator[list[Item]]:
+def invoices(
+    job: Job,
+    _after: Any = dlt.sources.incremental("id"),  # noqa: B008  this is how a cursor is declared in dlt
+) -> Iterator[list[Item]]:
     """The records, and a cursor on their ids. A page, not rows: https://dlthub.com/docs/reference/performance."""
     yield [{"id": int(payload.id), "body": payload.body} for payload in job.payloads()]
 

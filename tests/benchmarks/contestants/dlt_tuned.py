@@ -1,12 +1,12 @@
 """dlt with what its documentation offers for throughput, and for a target that tolerates no duplicates.
 
-Pattern: https://dlthub.com/docs/dlt-ecosystem/destinations/destination (a batch of one, where a request cannot be taken
-back) and https://dlthub.com/docs/reference/performance (load jobs run side by side, and files are made small enough that
-there are as many of them as connections). In its favour, beside what the default has: a refused record is set aside in
-a file by the destination function. The documented way, ``DestinationTerminalException``, fails the whole load job with
-all records that stand behind the refused one; with one record per job it costs a third of the speed, and dlt 1.31.0 now
-and then ends with a segmentation fault then (jobs add their keys to the package's state while another job's thread has
-orjson write it).
+Pattern: https://dlthub.com/docs/dlt-ecosystem/destinations/destination (a batch of one, where a request cannot be
+taken back) and https://dlthub.com/docs/reference/performance (load jobs run side by side, and files are made so small
+that there are as many of them as connections). In its favour, beside what the default has: a refused record is set
+aside in a file by the destination function. The documented way, ``DestinationTerminalException``, fails the whole load
+job with all records behind the refused one. With one record per job that would do no harm, but it is slower, and
+dlt 1.31.0 then dies of a segmentation fault now and then: each job adds its key to the package's state without a lock,
+while another job's thread has orjson write that state (``dlt/destinations/job_impl.py``, ``_advance_record_offset``).
 """
 
 from __future__ import annotations
