@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import dlt
+from dlt.common.runtime.run_context import active
+from dlt.common.schema import TTableSchema
+from dlt.common.typing import TDataItems
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.sources.helpers.requests import Client
 from protocol import Job, Tally, delivering, note, read_job
@@ -22,8 +25,9 @@ Item = dict[str, Any]
 
 
 def stay_in(job: Job) -> None:
-    """Where dlt may write; it reads this when a pipeline is made."""
+    """Where dlt may write; and have it look for its plugins now, which is still a part of importing it."""
     os.environ.update(DLT_PROJECT_DIR=str(job.state), DLT_DATA_DIR=str(job.state), RUNTIME__LOG_LEVEL="CRITICAL")
+    active()
 
 
 @dlt.resource(name="invoices", primary_key="id")
@@ -66,7 +70,7 @@ def main() -> None:
         post = poster(job, tally)
 
         @dlt.destination
-        def draft_invoices(items: list[Item], _table: Any) -> None:
+        def draft_invoices(items: TDataItems, _table: TTableSchema) -> None:
             for item in items:
                 post(item)
 

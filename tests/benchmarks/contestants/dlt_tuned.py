@@ -14,9 +14,10 @@ from __future__ import annotations
 import json
 import math
 import os
-from typing import Any
 
 import dlt
+from dlt.common.schema import TTableSchema
+from dlt.common.typing import TDataItems
 from dlt.sources.helpers.requests import HTTPError
 from dlt_default import Item, poster, run, stay_in
 from protocol import Job, Tally, delivering, note, read_job
@@ -25,7 +26,7 @@ TOO_MANY_REQUESTS, SERVER_ERRORS = 429, 500
 
 
 def tune(job: Job) -> None:
-    """As many load jobs as connections, all at once; dlt reads this from the environment."""
+    """As many load jobs as connections, all at once; dlt reads this from the environment when a pipeline is made."""
     records = sum(1 for _ in job.payloads())
     os.environ.update(
         LOAD__WORKERS=str(job.connections),
@@ -43,7 +44,7 @@ def main() -> None:
         post = poster(job, tally)
 
         @dlt.destination(batch_size=1, max_parallel_load_jobs=job.connections)
-        def draft_invoices(items: list[Item], _table: Any) -> None:
+        def draft_invoices(items: TDataItems, _table: TTableSchema) -> None:
             for item in items:
                 try:
                     post(item)
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 def _is_refusal(error: HTTPError) -> bool:
-    status = error.response.status_code
+    status: int = error.response.status_code
     return status < SERVER_ERRORS and status != TOO_MANY_REQUESTS
 
 

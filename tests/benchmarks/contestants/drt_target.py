@@ -3,10 +3,10 @@
 Pattern: https://github.com/drt-hub/drt/blob/main/docs/connectors/rest-api.md and
 https://github.com/drt-hub/drt/blob/main/docs/guides/dead-letter-queue.md (``on_error: skip`` with the queue, and
 ``drt retry`` before the next run). In its favour: its limit of ten requests a second is switched off; its REST
-destination sends an idempotency key (``native_idempotency_key``, in ``drt/config/destinations_saas.py`` of the package);
-``mode: incremental``, so that a second run reads what is new and no more; as drt runs syncs side by side and never the
-rows of one (``drt run --threads``), there is one sync per connection, each with its share of the rows. The rows are in
-a SQLite database before the start, as a company's are in its warehouse.
+destination sends an idempotency key (``native_idempotency_key``, explained in the package's
+``drt/config/destinations_saas.py``); ``mode: incremental``, so that a second run reads what is new and no more; as drt
+runs syncs side by side and never the rows of one (``drt run --threads``), there is one sync per connection, each with
+its share of the rows. The rows are in a SQLite database before the start, as a company's are in its warehouse.
 """
 
 from __future__ import annotations
