@@ -44,7 +44,7 @@ def poster(job: Job, tally: Tally) -> Callable[[Item], None]:
     client = Client(max_connections=job.connections)
 
     def post(item: Item) -> None:
-        # The headers come from here and not from dlt's secrets, which its trace would keep in a file.
+        # The tokens are not given to dlt as its secrets, so that none of the files it keeps can have them.
         client.post(job.url, data=item["body"].encode(), headers=job.headers)
         tally.count(delivered=True)
 

@@ -5,8 +5,9 @@ taken back) and https://dlthub.com/docs/reference/performance (load jobs run sid
 that there are as many of them as connections). In its favour, beside what the default has: a refused record is set
 aside in a file by the destination function. The documented way, ``DestinationTerminalException``, fails the whole load
 job with all records behind the refused one. With one record per job that would do no harm, but it is slower, and
-dlt 1.31.0 then dies of a segmentation fault now and then: each job adds its key to the package's state without a lock,
-while another job's thread has orjson write that state (``dlt/destinations/job_impl.py``, ``_advance_record_offset``).
+dlt 1.31.0 then died of a segmentation fault in 2 of 9 runs (500 jobs, 16 workers). The trace ends in orjson writing the
+package's state, to which the jobs of other threads add their keys without its lock (``_advance_record_offset`` in
+``dlt/destinations/job_impl.py``).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The strong baseline: the sequential script, and each request carries an ``Idempotency-Key`` made from its record.
 
-Pattern: the header as the accounting system documents it (https://www.e-conomic.com/developer/connect#idempotency), and
-as https://docs.stripe.com/api/idempotent_requests made it common. In its favour: the key is the same in every run, not
-drawn anew, so a run after a kill is recognised, too; within the hour for which the target remembers keys.
+Pattern: the header that https://docs.stripe.com/api/idempotent_requests made common and that this accounting system
+honours, too (docs/economic.md). In its favour: the key is the same in every run, not drawn anew, so that a run after a
+kill is recognised as well; within the hour for which the target remembers keys.
 """
 
 from __future__ import annotations
