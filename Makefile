@@ -59,6 +59,16 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
 	$(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
 
+.PHONY: bench
+bench: $(VENV)/development var/benchmark/venv/installed ## Measure speed and safety beside others (FULL=1: more of it; hours)
+	$(BIN)/python tests/benchmarks/run.py $(if $(FULL),--full) $(BENCH)
+
+# The contestants' packages stay out of the product's environment.
+var/benchmark/venv/installed: tests/benchmarks/contestants/requirements.txt | $(BIN)/python
+	@$(PYTHON) -m venv var/benchmark/venv
+	$(call install,-r $<,var/benchmark/venv/bin/python)
+	@touch $@
+
 .PHONY: screenshots
 screenshots: $(VENV)/development ## Make the pictures of the pages for the docs
 	$(BIN)/python -m sandbox.screenshots
@@ -78,7 +88,7 @@ clean: ## Remove everything that was made here, the demo's data included
 
 # --- The interpreter and its packages ----------------------------------------------------------
 
-# Packages go in with uv, which takes seconds; where uv is not to be had, with pip, which takes minutes.
+# $(call install,what[,interpreter]): packages go in with uv, which takes seconds; where uv is not to be had, with pip, which takes minutes.
 # uv does not read pip's configuration, so what pip is told about indexes is passed on to it here.
 define install
 	@if $(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv; then \
@@ -88,10 +98,10 @@ define install
 	  if [ -n "$$more" ]; then export UV_INDEX="$${UV_INDEX:-$$more}" UV_INDEX_STRATEGY=unsafe-best-match; fi; \
 	  if [ -n "$$links" ]; then export UV_FIND_LINKS="$${UV_FIND_LINKS:-$$links}"; fi; \
 	  if [ -n "$$certificates" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$certificates}"; fi; \
-	  $(BIN)/python -m uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1); \
+	  $(BIN)/python -m uv pip install --python $(or $(2),$(BIN)/python) $(1) || $(or $(2),$(BIN)/python) -m pip install $(1); \
 	else \
 	  echo "uv is not to be had; installing with pip, which takes longer"; \
-	  $(BIN)/python -m pip install $(1); \
+	  $(or $(2),$(BIN)/python) -m pip install $(1); \
 	fi
 endef
 

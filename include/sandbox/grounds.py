@@ -55,9 +55,10 @@ class Grounds:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path) -> Iterator[Grounds]:
-        """Start both servers; they end with the block."""
-        with EmbeddedPostgres(folder / "postgres", durable=False) as postgres, _economic(folder) as (url, control_url):
+    def opened(cls, folder: Path, *, durable: bool = False) -> Iterator[Grounds]:
+        """Start both servers; they end with the block. ``durable``: what is committed survives a power cut, too."""
+        database = EmbeddedPostgres(folder / "postgres", durable=durable)
+        with database as postgres, _economic(folder) as (url, control_url):
             migrate(postgres.create_database("store_template"))
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
@@ -131,7 +132,7 @@ class Firm:
         return _run(self.company.source_owner_dsn, statement, values)
 
     def ours(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Ask our own database."""
+        """Ask our own database. ``values``: by place, or one mapping by name."""
         return _run(self.company.addresses.store_dsn, f"SET search_path = ledgerbridge; {statement}", values)
 
     def states(self, module: Module = Module.INVOICES) -> dict[str, str]:
@@ -245,7 +246,8 @@ def _line(line: LineRow) -> dict[str, Any]:
 
 def _run(dsn: str, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     with closing(connect_plain(dsn)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
+        named = values[0] if len(values) == 1 and isinstance(values[0], Mapping) else None
+        cursor.execute(statement, named or values or None)
         return list(cursor.fetchall()) if cursor.description else []
 
 

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import pytest
 from measuring import measured
 
 from ledgerbridge.records import Module
-from ledgerbridge.source.changes import current_cursor
-from ledgerbridge.source.database import connect
-from ledgerbridge.store import runs
-from sandbox.clienttime.volume import add_volume
-from sandbox.grounds import TODAY, Firm, Grounds
-
-FIRST = 1_000_001
-
-_ALREADY_DELIVERED = """
-INSERT INTO record (integration, module, source_id, locator)
-SELECT %(name)s, 'customers', (1000000 + n)::text, 'lb-demo-volume-' || n FROM generate_series(1, %(count)s) AS n;
-INSERT INTO link (record_id, integration, module, target_kind, target_id, fingerprint, written_back_at, made_by)
-SELECT record_id, %(name)s, 'customers', 'customer', (9000000 + source_id::integer)::text, 'old', now(), 'test'
-FROM record;
-INSERT INTO transfer (record_id, integration, module, source_id, locator, revision, content_hash, operation, content,
-                      state, run_id)
-SELECT record_id, %(name)s, 'customers', source_id, locator, 1, 'old', 'deliver', '{}', 'delivered', 'old' FROM record;
-INSERT INTO history (integration, module, source_id, event, actor, sent)
-SELECT %(name)s, 'customers', source_id, 'delivered', 'test', repeat('x', 500) FROM record;
-"""
+from sandbox.grounds import Firm, Grounds
+from sandbox.years_of_use import FIRST_ID, remember_customers
 
 
 def _firm(grounds: Grounds, customers: int) -> Firm:
@@ -44,14 +25,8 @@ def _firm(grounds: Grounds, customers: int) -> Firm:
         for n in range(1, 11)
     ]
     firm = grounds.firm(there=there)
-    with closing(firm.company.source()) as connection:
-        add_volume(connection, TODAY, customers=customers, invoices=customers // 2)
-    statement = _ALREADY_DELIVERED.replace("%(name)s", f"'{firm.name}'").replace("%(count)s", str(customers))
-    firm.ours(statement)
-    with closing(firm.company.store()) as store, closing(connect(firm.company.addresses.source_dsn)) as source:
-        for module in Module:
-            runs.move_cursor(store, firm.name, module, current_cursor(source))
-    firm.source('UPDATE "Customer" SET "City" = \'Vejle\' WHERE "CustomerID" BETWEEN %s AND %s', FIRST, FIRST + 9)
+    remember_customers(firm, customers, customers // 2)
+    firm.source('UPDATE "Customer" SET "City" = \'Vejle\' WHERE "CustomerID" BETWEEN %s AND %s', FIRST_ID, FIRST_ID + 9)
     firm.control.mark(firm.agreement)
     return firm
 

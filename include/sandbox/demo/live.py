@@ -16,7 +16,7 @@ from sandbox.clienttime.live import LiveChange, approve_invoice, change_address
 from sandbox.demo.house import House
 from sandbox.demo.states import first_event, newest_transfer
 
-__all__ = ["Live", "watch_live_changes"]
+__all__ = ["Live", "watch", "watch_live_changes"]
 
 _SECONDS = 90.0
 _DONE = {State.DELIVERED, State.UNCHANGED}
@@ -28,6 +28,7 @@ class Live:
 
     what: str
     seconds: Decimal
+    run_id: str
     stamps: dict[str, str | None]
 
     def to_json(self) -> dict[str, Any]:
@@ -49,13 +50,19 @@ def watch_live_changes(house: House, say: Callable[[str], None]) -> list[Live]:
     for module, change in changes:
         with closing(house.source()) as connection:
             committed = change(connection)
-        live = _watch(house, module, committed)
+        live = watch(house, module, committed)
         say(f"{committed.what}: {live.seconds} s from commit to target")
         found.append(live)
     return found
 
 
-def _watch(house: House, module: Module, change: LiveChange) -> Live:
+def watch(house: House, module: Module, change: LiveChange) -> Live:
+    """Wait until a change that has been committed stands in the target.
+
+    Raises:
+        TimeoutError: it did not arrive.
+    """
+
     def look() -> Transfer | None:
         return newest_transfer(house, module, change.source_id)
 
@@ -70,7 +77,7 @@ def _watch(house: House, module: Module, change: LiveChange) -> Live:
     done = first_event(house, transfer.transfer_id, "answered") or transfer.settled_at
     last = max(done, transfer.settled_at)
     seconds = (last - change.committed_at).total_seconds()
-    return Live(change.what, Decimal(f"{seconds:.2f}"), {**stamps, "done": last.isoformat()})
+    return Live(change.what, Decimal(f"{seconds:.2f}"), transfer.run_id, {**stamps, "done": last.isoformat()})
 
 
 def _stamps(house: House, module: Module, change: LiveChange, transfer: Transfer) -> dict[str, str | None]:

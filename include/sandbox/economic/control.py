@@ -58,9 +58,9 @@ class Control:
         """Close the connection."""
         self._session.close()
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Doc:
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None, timeout: int = _TIMEOUT) -> Doc:
         data = None if body is None else encode(dict(body))
-        answer = self._session.request(method, self._url + path, data=data, timeout=_TIMEOUT)
+        answer = self._session.request(method, self._url + path, data=data, timeout=timeout)
         value = parse(answer.content)
         if not isinstance(value, dict) or answer.status_code >= _FIRST_REFUSAL:
             msg = f"{method} {path}: {value}"
@@ -195,6 +195,11 @@ class Control:
         if amount is not None:
             body["amount"] = amount
         self._ask("POST", f"/agreements/{agreement}/payments", body)
+
+    def copy_booked(self, agreement: int, *, times: int, step: int) -> int:
+        """Copy every booked invoice, numbers and reference raised by ``step`` each time; how many there are then."""
+        body = {"times": times, "step": step}
+        return int(self._ask("POST", f"/agreements/{agreement}/copies", body, timeout=600)["booked"])
 
     def counters(self, agreement: int) -> Doc:
         """Calls, reads, executed writes, replays, refusals; the same since the mark."""

@@ -15,6 +15,7 @@ from sandbox.economic import agreements
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.agreements import AgreementError, Opening, open_agreement
 from sandbox.economic.control_reports import counters, ledger, occurrences, summary
+from sandbox.economic.copies import copy_booked
 from sandbox.economic.faults import BadFaultError, Faults
 from sandbox.economic.incoming import Incoming
 from sandbox.economic.jsontext import Doc, NotJsonError, encode, parse, parse_object
@@ -69,6 +70,7 @@ class _Control:
             ("PUT", f"{one}/rates", self._rates),
             ("PUT", f"{one}/accounting-years/{{year}}", self._year),
             ("POST", f"{one}/payments", self._pay),
+            ("POST", f"{one}/copies", self._copy),
             ("GET", f"{one}/counters", self._counters),
             ("POST", f"{one}/mark", self._mark),
             ("GET", f"{one}/log", self._log),
@@ -221,6 +223,11 @@ class _Control:
         changed = post_payment(agreement, invoice, amount, self._store.clock.today().isoformat())
         self._store.database.commit()
         return {"remainder": changed["remainder"]}
+
+    def _copy(self, body: Doc, request: Request) -> object:
+        booked = copy_booked(self._agreement(request), int(body["times"]), int(body["step"]))
+        self._store.database.commit()
+        return {"booked": booked}
 
     def _counters(self, _body: Doc, request: Request) -> object:
         agreement = self._agreement(request)

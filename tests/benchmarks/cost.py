@@ -1,0 +1,88 @@
+"""How many calls an invoice costs: at the first sync, in the steady state, and when nothing is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from entrants import ENTRANTS, Entrant
+from plan import Plan
+from scene import Scene
+from workload import Workload
+
+from ledgerbridge.delivery.loading import load_chunk
+from ledgerbridge.records import Module
+from sandbox.grounds import Firm, Grounds
+
+__all__ = ["CostTrial", "cost_trials"]
+
+
+@dataclass(frozen=True, slots=True)
+class CostTrial:
+    """Calls for each invoice; ``replay_writes`` is how many writes a run without anything new made in all."""
+
+    entrant: str
+    what: str
+    first_sync: float
+    steady_state: float
+    replay: float
+    replay_writes: int
+
+
+_OURS: dict[str, dict[str, Any]] = {
+    "draft": {"invoicing": {"finish": "draft"}},
+    "booked": {"invoicing": {"finish": "book"}},
+    "booked, with its PDF": {"invoicing": {"finish": "book"}},
+}
+
+
+def cost_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[CostTrial]:
+    """Ours for each way to finish; the contestants' drafts beside them."""
+    work = Workload.drawn(grounds, plan.counted_invoices, plan.seed)
+    for what, settings in _OURS.items():
+        done = _ours(work, what, settings)
+        say(f"ours, {what}: {done.steady_state:.2f} calls for each invoice")
+        yield done
+    payloads = work.payload_file(folder / "cost.jsonl")
+    for entrant in ENTRANTS:
+        if not entrant.is_ours:
+            yield _another(work, entrant, payloads)
+
+
+def _ours(work: Workload, what: str, settings: dict[str, Any]) -> CostTrial:
+    half = len(work.rows) // 2
+    firm = work.company(work.rows[:half], **settings)
+    costs = []
+    for name, rows in (("first", ()), ("steady", work.rows[half:]), ("replay", ())):
+        firm.add((), rows)
+        firm.control.mark(firm.agreement)
+        _run(firm, name, with_pdf="PDF" in what)
+        costs.append(firm.control.counters(firm.agreement)["sinceMark"])
+    first, steady, replay = (int(cost["calls"]) for cost in costs)
+    more = len(work.rows) - half
+    return CostTrial("ours", what, first / half, steady / more, replay / len(work.rows), int(costs[2]["writesTotal"]))
+
+
+def _run(firm: Firm, run_id: str, *, with_pdf: bool) -> None:
+    """A whole run; or one up to its settle, which is what fetches the PDFs."""
+    if with_pdf:
+        firm.company.deliver(Module.INVOICES, run_id, validated=False)
+        return
+    with firm.company.workplace(run_id) as workplace:
+        firm.company.prepare(workplace, Module.INVOICES, validated=False)
+        for chunk in firm.company.chunks(run_id):
+            load_chunk(workplace, chunk)
+
+
+def _another(work: Workload, entrant: Entrant, payloads: Path) -> CostTrial:
+    """A contestant has no steady state of its own: its new invoices are a new file, at the price of the first."""
+    scene = Scene(work, entrant, work.rows, payloads, connections=1)
+    counted = []
+    for _ in range(2):
+        scene.control.mark(scene.agreement)
+        scene.run()
+        counted.append(scene.counted())
+    first, replay = (calls / len(work.rows) for calls, _ in counted)
+    return CostTrial(entrant.key, "draft", first, first, replay, counted[1][1])

@@ -1,0 +1,82 @@
+"""Ledgerbridge's delivery as an entrant: a process that says ``ready``, starts at a line, and tells what came of it.
+
+The first line of its input says what to deliver (it holds passwords, so it is no argument); see :func:`order_of`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import pickle
+import sys
+import time
+from collections import Counter
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from ledgerbridge.comparing.run import reconcile
+from ledgerbridge.delivery.loading import load_chunk
+from ledgerbridge.reconciliation.facts import Period
+from ledgerbridge.records import Module
+from sandbox.company import Company
+
+__all__ = ["Task", "order_of"]
+
+
+class Task(StrEnum):
+    """What a process may be told to do."""
+
+    LOAD = "load"
+    INVOICES = "invoices"
+    CUSTOMERS = "customers"
+    RECONCILE = "reconcile"
+
+
+def order_of(company: Company, run_id: str, task: Task) -> str:
+    """The line: load a run that is staged, make a whole run of a module from extract to settle, or compare."""
+    return base64.b64encode(pickle.dumps((company, run_id, str(task)))).decode()
+
+
+def _load(company: Company, run_id: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with company.workplace(run_id) as workplace:
+        for chunk in company.chunks(run_id):
+            counts.update(load_chunk(workplace, chunk).counts)
+    return counts
+
+
+def _reconcile(company: Company, run_id: str) -> Counter[str]:
+    """Invoices that agree count as delivered, all others as failed."""
+    with company.workplace(run_id) as workplace:
+        counts = reconcile(workplace, Period(date(2025, 1, 1), None)).invoices.counts
+    return Counter({"delivered" if name == "agrees" else name: number for name, number in counts.items()})
+
+
+def _done(company: Company, run_id: str, task: Task) -> Counter[str]:
+    match task:
+        case Task.LOAD:
+            return _load(company, run_id)
+        case Task.RECONCILE:
+            return _reconcile(company, run_id)
+        case _:
+            return Counter(company.deliver(Module(task), run_id, validated=False).counts)
+
+
+def _told(counts: Counter[str], seconds: float) -> dict[str, Any]:
+    delivered = counts["delivered"]
+    return {"seconds": seconds, "delivered": delivered, "failed": counts.total() - delivered}
+
+
+def main() -> None:
+    """One order."""
+    company, run_id, task = pickle.loads(base64.b64decode(sys.stdin.readline()))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.monotonic()
+    counts = _done(company, run_id, Task(task))
+    print(json.dumps(_told(counts, time.monotonic() - began)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

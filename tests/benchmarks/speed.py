@@ -1,0 +1,123 @@
+"""How quickly everybody delivers the same invoices, at equal latency and connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from entrants import ENTRANTS, Entrant, command_of
+from ours import Task, order_of
+from plan import Plan
+from running import Outcome, Running, database_cpu
+from workload import Workload
+
+from ledgerbridge.records import Module
+from sandbox.economic.control import Tokens
+from sandbox.grounds import Grounds
+
+__all__ = ["SpeedTrial", "speed_trials", "tokens_as_environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedTrial:
+    """One delivery of all invoices. ``calls``: as the target counted them; the database's CPU is ours alone."""
+
+    entrant: str
+    latency_ms: int
+    connections: int
+    invoices: int
+    repeat: int
+    seconds: float
+    calls: int
+    at_once: int
+    delivered: int
+    cpu_seconds: float
+    database_cpu_seconds: float
+    peak_mib: float
+
+
+def speed_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[SpeedTrial]:
+    """Every entrant at every setting, the repetitions in turn, so that no one has the quiet hour to itself."""
+    for invoices in plan.invoices:
+        work = Workload.drawn(grounds, invoices, plan.seed)
+        payloads = work.payload_file(folder / f"payloads-{invoices}.jsonl")
+        for latency in plan.latencies_ms:
+            for repeat in range(plan.repeats):
+                for connections in plan.connections:
+                    for entrant in _taking_part(connections, repeat, plan):
+                        trial = _Trial(work, payloads, folder, entrant, latency, connections, repeat)
+                        done = trial.ours() if entrant.is_ours else trial.another()
+                        say(
+                            f"{entrant.key}, {latency} ms, {connections} connections: "
+                            f"{done.invoices / done.seconds:.1f} invoices/s"
+                        )
+                        yield done
+
+
+def _taking_part(connections: int, repeat: int, plan: Plan) -> Iterator[Entrant]:
+    """Who sends one at a time whatever it is told takes part once, with the single connection."""
+    for entrant in ENTRANTS:
+        if entrant.is_parallel or (connections == min(plan.connections) and repeat < plan.repeats_alone):
+            yield entrant
+
+
+def tokens_as_environment(grounds: Grounds, tokens: Tokens) -> dict[str, str]:
+    """As the contestants read them."""
+    return {"BENCH_URL": grounds.economic_url, "BENCH_APP_SECRET": tokens.app_secret, "BENCH_GRANT": tokens.grant}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    work: Workload
+    payloads: Path
+    folder: Path
+    entrant: Entrant
+    latency_ms: int
+    connections: int
+    repeat: int
+
+    def ours(self) -> SpeedTrial:
+        firm = self.work.company(loading={"connections": self.connections})
+        with firm.company.workplace("bench") as workplace:
+            firm.company.prepare(workplace, Module.INVOICES, validated=False)
+        order = order_of(firm.company, "bench", Task.LOAD)
+        running = Running(command_of(self.entrant), {}, self.folder / "ours.log", order)
+        return self._watched(running, firm.agreement)
+
+    def another(self) -> SpeedTrial:
+        tokens = self.work.agreement()
+        state = self.folder / "state" / f"{self.entrant.key}-{tokens.agreement}"
+        arguments = ["--input", str(self.payloads), "--connections", str(self.connections), "--state", str(state)]
+        environment = tokens_as_environment(self.work.grounds, tokens)
+        log = self.folder / f"{self.entrant.key}.log"
+        return self._watched(Running([*command_of(self.entrant), *arguments], environment, log), tokens.agreement)
+
+    def _watched(self, running: Running, agreement: int) -> SpeedTrial:
+        control, postgres = self.work.grounds.control, self.work.grounds.postgres
+        control.set_knobs(agreement, latency_ms=self.latency_ms)
+        control.mark(agreement)
+        database = database_cpu(postgres)
+        running.go()
+        outcome = running.outcome()
+        database = database_cpu(postgres) - database
+        return self._trial(outcome, control.counters(agreement), database)
+
+    def _trial(self, outcome: Outcome, counters: dict[str, object], database: float) -> SpeedTrial:
+        since, at_once = counters["sinceMark"], counters["atOnce"]
+        assert isinstance(since, dict)
+        assert isinstance(at_once, dict)
+        return SpeedTrial(
+            entrant=self.entrant.key,
+            latency_ms=self.latency_ms,
+            connections=self.connections,
+            invoices=len(self.work.rows),
+            repeat=self.repeat,
+            seconds=outcome.seconds,
+            calls=int(since["calls"]),
+            at_once=int(at_once["most"]),
+            delivered=int(since["writesTotal"]),
+            cpu_seconds=outcome.cpu_seconds,
+            database_cpu_seconds=database if self.entrant.is_ours else 0.0,
+            peak_mib=outcome.peak_mib,
+        )
