@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from ledgerbridge.delivery.budget import Gate
+from ledgerbridge.delivery.budget import Caller, Gate
 from ledgerbridge.delivery.desk import Source, Workplace
 from ledgerbridge.integration import Integration
 from ledgerbridge.source import database as source_database
@@ -56,8 +56,8 @@ def open_workplace(
         reader = SourceReader(connection, manifest, _take_over(open_store, integration))
         return Source(connection, reader, SourceWriter(connection, manifest))
 
-    target = integration.target
-    gate = Gate(open_store, target.connection, target.daily_calls, integration.loading.connections)
+    caller = Caller(integration.name, run_id, actor)
+    gate = Gate(open_store, integration.target, integration.loading.connections, caller)
     http = addresses.economic.open(gate, integration.loading.timeout_seconds)
 
     def open_target(store: Connection) -> Economic:

@@ -178,6 +178,7 @@ def settle(integration: str, module: str, *, outlet_events: Any = None) -> dict[
     with workplace_of(integration) as workplace:
         settled = settle_run(workplace)
     log.info("%s: %s, %d PDFs", module, settled.counts or "nothing to do", settled.pdfs)
+    tell(settled.cost, level=logging.INFO)
     if settled.counts and outlet_events is not None:
         outlet_events[settled_alias(integration, module)].add(settled_asset(integration), extra={"module": module})
     return settled.counts

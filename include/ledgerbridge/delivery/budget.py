@@ -7,20 +7,25 @@ once is shared, too (:mod:`ledgerbridge.delivery.turns`).
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ledgerbridge.delivery.turns import Turns
 from ledgerbridge.errors import NeedsGrant, TryAgain
-from ledgerbridge.reasons import Reason
-from ledgerbridge.store import agreements
+from ledgerbridge.integration import TargetSettings
+from ledgerbridge.reasons import Language, Reason
+from ledgerbridge.store import agreements, history, runs
 from ledgerbridge.store.database import Connection
 
-__all__ = ["Gate"]
+__all__ = ["Caller", "Gate"]
+
+log = logging.getLogger(__name__)
 
 # floats here are seconds
 _BLOCK = 20
@@ -31,31 +36,42 @@ _BETWEEN_PROBES = timedelta(minutes=15)
 _LONGEST_PAUSE = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """In whose name a process calls; every alert and all-clear stands in the history with it."""
+
+    integration: str
+    run_id: str
+    actor: str
+
+
 class Gate:
     """A :class:`~ledgerbridge.target.contract.CallGate` on our own database. Safe for many threads."""
 
     def __init__(
         self,
         open_store: Callable[[], Connection],
-        agreement: str,
-        daily_calls: int,
+        target: TargetSettings,
         connections: int,
+        caller: Caller,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._open_store = open_store
-        self._agreement = agreement
-        self._daily_calls = daily_calls
+        self._agreement = target.connection
+        self._daily_calls = target.daily_calls
+        self._caller = caller
         self._pause = pause
         self._lock = threading.Lock()
         self._store: Connection | None = None
         self._left = 0
         self._cost = 0
         self._calls = 0
+        self._calls_of_run = 0  # of these, what the run's own count has already
         self._rate: tuple[int, int, int] | None = None
         self._held: agreements.Agreement | None = None
         self._is_probing = False
         self._told_to_wait_until = 0.0
-        self._turns = Turns(open_store, agreement, connections)
+        self._turns = Turns(open_store, self._agreement, connections)
         self._mine = threading.local()
 
     @property
@@ -99,11 +115,12 @@ class Gate:
                 # Told to one, heeded by all: else each connection would spend a call on being told.
                 self._told_to_wait_until = time.monotonic() + int(retry_after)
             if status == 401:
-                agreements.hold(self._connection(), self._agreement, Reason("grant_refused"))
+                if agreements.hold(self._connection(), self._agreement, Reason("grant_refused")):
+                    self._announce(Reason("grant_lost", {"agreement": self._agreement}))
                 self._held = agreements.read(self._connection(), self._agreement)
 
-    def reopen(self, probe: Callable[[], None], *, is_asked_for: bool) -> bool:
-        """When the agreement is held, find out whether it still must be; whether it was and no longer is.
+    def reopen(self, probe: Callable[[], None], *, is_asked_for: bool) -> None:
+        """When the agreement is held, find out whether it still must be; the one who lifts the hold says so.
 
         Asked at once when a person asks for it, else every quarter of an hour.
 
@@ -114,7 +131,7 @@ class Gate:
             held = agreements.read(self._connection(), self._agreement)
             self._held = held if held.held_since is not None else None
             if self._held is None:
-                return False
+                return
             last = held.probed_at or datetime.min.replace(tzinfo=UTC)
             if not is_asked_for and datetime.now(UTC) - last < _BETWEEN_PROBES:
                 raise _held_error(self._held)
@@ -125,7 +142,8 @@ class Gate:
             self._is_probing = False
         with self._lock:
             self._held = None
-            return agreements.release(self._connection(), self._agreement)
+            if agreements.release(self._connection(), self._agreement):
+                self._announce(Reason("grant_good_again", {"agreement": self._agreement}))
 
     def close(self) -> None:
         """Give back what was reserved and not called, and write down what the headers said."""
@@ -135,10 +153,30 @@ class Gate:
                 return
             if not self._store.closed:
                 agreements.count(self._store, self._agreement, -self._left, self._cost)
+                runs.count_calls(self._store, self._caller.run_id, self._calls - self._calls_of_run)
+                self._calls_of_run = self._calls
                 if self._rate is not None:
                     agreements.note_rate(self._store, self._agreement, self._rate[1], self._rate[2])
                 self._store.close()
             self._store, self._left, self._cost = None, 0, 0
+
+    def left_today(self) -> int:
+        """Calls that the agreement has left of its last 24 hours."""
+        with self._lock:
+            return max(0, self._daily_calls - agreements.used(self._connection(), self._agreement) + self._left)
+
+    def _announce(self, reason: Reason) -> None:
+        """Say it once, in the history and in both languages: whoever asked the database first."""
+        history.append(
+            self._connection(),
+            integration=self._caller.integration,
+            event=reason.code,
+            run_id=self._caller.run_id,
+            actor=self._caller.actor,
+            detail={"reason": reason.to_json()},
+        )
+        for language in Language:
+            log.warning("[%s] %s", reason.code, reason.sentence(language))
 
     def _admit(self) -> None:
         with self._lock:

@@ -103,8 +103,7 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
 def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> bool:
     """Ask whether a held agreement is good again; whether it is still held and that has been told already."""
     try:
-        if workplace.gate.reopen(desk.target.probe, is_asked_for=desk.is_asked_for):
-            log.warning("the grant of %s is good again", workplace.integration.target.connection)
+        workplace.gate.reopen(desk.target.probe, is_asked_for=desk.is_asked_for)
     except NeedsGrant as error:
         trend.stop(error)
         # The task that met the 401 is red. What waits for the grant since then need not redden as well (P6).

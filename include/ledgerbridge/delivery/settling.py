@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import WaitsFor, finish
 from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.money import round_half_away
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import archive, history, runs, transfers
 from ledgerbridge.store.database import transaction
@@ -23,10 +25,11 @@ _PDFS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The run's counts by state, and the PDFs that came with it."""
+    """The run's counts by state, and the PDFs that came with it. ``cost``: the calls it took, and how many are left."""
 
     counts: dict[str, int]
     pdfs: int
+    cost: Reason
 
 
 def settle(workplace: Workplace) -> Settled:
@@ -37,7 +40,19 @@ def settle(workplace: Workplace) -> Settled:
         history.seal(desk.store)
         counts = runs.counts(desk.store, workplace.run_id)
         runs.settle(desk.store, workplace.run_id, counts)
-        return Settled(counts, pdfs)
+        return Settled(counts, pdfs, _cost(desk, counts))
+
+
+def _cost(desk: Desk, counts: dict[str, int]) -> Reason:
+    """Calls so far, those of this very task among them; for each record that came to its end, when any did."""
+    gate = desk.workplace.gate
+    calls = runs.calls(desk.store, desk.workplace.run_id) + gate.calls
+    left = {"calls": calls, "left": gate.left_today(), "limit": desk.integration.target.daily_calls}
+    delivered = counts.get(State.DELIVERED, 0)
+    if not delivered:
+        return Reason("calls_made", {name: str(value) for name, value in left.items()})
+    each = {"records": delivered, "each": round_half_away(Decimal(calls) / delivered)}
+    return Reason("calls_made_for_records", {name: str(value) for name, value in (left | each).items()})
 
 
 def _name_orphans(desk: Desk) -> None:

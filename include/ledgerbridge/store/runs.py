@@ -8,7 +8,19 @@ from datetime import datetime
 from ledgerbridge.records import Module
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["chunks", "counts", "cursor", "move_cursor", "note_read", "orphans", "settle", "start", "started_at"]
+__all__ = [
+    "calls",
+    "chunks",
+    "count_calls",
+    "counts",
+    "cursor",
+    "move_cursor",
+    "note_read",
+    "orphans",
+    "settle",
+    "start",
+    "started_at",
+]
 
 
 def start(connection: Connection, run_id: str, integration: str, module: Module) -> None:
@@ -26,6 +38,17 @@ def started_at(connection: Connection, run_id: str) -> datetime | None:
 def note_read(connection: Connection, run_id: str, records: int) -> None:
     """Count records that were read from the source."""
     execute(connection, "run_read", {"run_id": run_id, "records": records})
+
+
+def count_calls(connection: Connection, run_id: str, calls: int) -> None:
+    """Add calls to the target to the run's own count; nothing where no such run is known."""
+    execute(connection, "run_calls", {"run_id": run_id, "calls": calls})
+
+
+def calls(connection: Connection, run_id: str) -> int:
+    """Calls to the target that the run's ended tasks have made."""
+    row = fetch_one(connection, "run_started", {"run_id": run_id})
+    return int(row["calls"]) if row else 0
 
 
 def cursor(connection: Connection, integration: str, module: Module) -> str | None:

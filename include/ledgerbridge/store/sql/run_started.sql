@@ -1,1 +1,1 @@
-SELECT started_at FROM run WHERE run_id = %(run_id)s
+SELECT started_at, calls FROM run WHERE run_id = %(run_id)s

@@ -14,7 +14,8 @@ CREATE TABLE run (
     started_at   timestamptz NOT NULL DEFAULT now(),
     settled_at   timestamptz,
     counts       jsonb NOT NULL DEFAULT '{}',
-    records_read integer NOT NULL DEFAULT 0
+    records_read integer NOT NULL DEFAULT 0,
+    calls        integer NOT NULL DEFAULT 0      -- to the target, by the tasks that have ended
 );
 
 -- One row per agreement: the hold after a 401 (P6), and what the rate headers last said (P7).

@@ -1,0 +1,1 @@
+UPDATE run SET calls = calls + %(calls)s WHERE run_id = %(run_id)s
