@@ -23,9 +23,9 @@ class FreeGate:
     def __init__(self) -> None:
         self.statuses: list[int] = []
 
-    def turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[float]:
         """Nothing is in the way."""
-        return nullcontext()
+        return nullcontext(0.0)
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
         """Remember it."""

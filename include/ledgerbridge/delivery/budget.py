@@ -80,23 +80,24 @@ class Gate:
         return self._calls
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[float]:
         """One of the agreement's connections and one call of its budget, for as long as the block lasts.
 
-        Inside a turn that this thread has, asking for one changes nothing.
+        Inside a turn that this thread has, asking for one changes nothing. Gives the seconds that it was waited for.
 
         Raises:
             NeedsGrant: the agreement is held: no call may be made.
             TryAgain: the daily budget is spent.
         """
         if getattr(self._mine, "has_turn", False):
-            yield
+            yield 0.0
             return
+        asked_at = time.monotonic()
         self._turns.take()
         try:
             self._admit()
             self._mine.has_turn = True
-            yield
+            yield time.monotonic() - asked_at
         finally:
             self._mine.has_turn = False
             self._turns.give_back()

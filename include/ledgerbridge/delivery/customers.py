@@ -16,7 +16,6 @@ from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, links, transfers
-from ledgerbridge.store.database import together, transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, TargetCustomer
@@ -103,7 +102,7 @@ def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
 def _shown(desk: Desk, transfer: Transfer, state: State, seen: TargetCustomer) -> State:
     cvr, name = seen.canonical.get("cvr_number"), seen.canonical.get("name")
     number = _record(transfer).customer_number
-    with together(desk.store) as at_once:
+    with desk.together() as at_once:
         links.note_seen(at_once, transfer.record_id, cvr, name)
         if transfer.step is not None:
             writing.conclude(at_once, transfer)
@@ -135,9 +134,9 @@ def _link_is_broken(desk: Desk, transfer: Transfer, link: Link, current: TargetC
 def _undo_accident(desk: Desk, transfer: Transfer, link: Link) -> State:
     # The customer was deleted between our read and our PUT, so PUT made a new one. It is ours, seconds old and
     # unused: take it away again and say so.
-    with transaction(desk.store):
-        writing.conclude(desk.store, transfer)
-        links.flag_broken(desk.store, [link.record_id])
+    with desk.together() as at_once:
+        writing.conclude(at_once, transfer)
+        links.flag_broken(at_once, [link.record_id])
     if desk.target.customer(link.target_id) is not None:
         _delete_again(desk, transfer, link.target_id)
     raise Rejection("customer_created_by_accident", target=link.target_id)
@@ -196,7 +195,7 @@ def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -
         writing.conclude(desk.store, transfer)
         raise Rejection("customer_created_beside_link", created=customer.number, target=before.target_id)
     entry = desk.entry(transfer, State.DELIVERED.value, target=customer.number)
-    with links.told_if_taken(customer.number), together(desk.store) as at_once:
+    with links.told_if_taken(customer.number), desk.together() as at_once:
         links.make(
             at_once,
             record_id=transfer.record_id,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from ledgerbridge.delivery.budget import Gate
 from ledgerbridge.integration import Integration
@@ -13,7 +14,7 @@ from ledgerbridge.source.database import Connection as SourceConnection
 from ledgerbridge.source.reader import SourceReader
 from ledgerbridge.source.writer import SourceWriter
 from ledgerbridge.store import history
-from ledgerbridge.store.database import Connection, Together
+from ledgerbridge.store.database import Connection, Together, together
 from ledgerbridge.store.transfers import Entry, Transfer
 from ledgerbridge.target.contract import Target
 
@@ -55,20 +56,37 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One thread's open connections.
+    """What one thread works with.
 
-    ``is_asked_for``: a person has cleared the task, so what a person had to decide is taken as decided.
+    ``is_asked_for``: a person has cleared the task, so what a person had to decide is taken as decided. ``unwritten``:
+    lines of history that wait for the next thing that is written (:meth:`note_soon`).
     """
 
     workplace: Workplace
     store: Connection
     target: Target
     is_asked_for: bool = False
+    unwritten: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def integration(self) -> Integration:
         """The settings."""
         return self.workplace.integration
+
+    @contextmanager
+    def together(self) -> Iterator[Together]:
+        """All that is added inside, and before it what is unwritten, or nothing of it: one message."""
+        with together(self.store) as at_once:
+            for line in self.unwritten:
+                at_once.add("history_append", line)
+            yield at_once
+        self.unwritten.clear()
+
+    def write_down(self) -> None:
+        """What is unwritten must not wait for anything longer."""
+        if self.unwritten:
+            with self.together():
+                pass
 
     def entry(self, transfer: Transfer, event: str, **detail: object) -> Entry:
         """A line for the transfer's history, to be written with what it is about."""
@@ -79,17 +97,23 @@ class Desk:
 
         ``among``: with these other statements.
         """
+        history.append(among or self.store, **self._line(transfer, event, values))
+
+    def note_soon(self, transfer: Transfer, event: str, **values: object) -> None:
+        """As :meth:`note`, with the next thing that this desk writes: what was answered, with what it means."""
+        self.unwritten.append(history.entry(**self._line(transfer, event, values)))
+
+    def _line(self, transfer: Transfer, event: str, values: dict[str, object]) -> dict[str, Any]:
         sent, answered = values.pop("sent", None), values.pop("answered", None)
-        history.append(
-            among or self.store,
-            integration=transfer.integration,
-            module=transfer.module,
-            source_id=transfer.source_id,
-            transfer_id=transfer.transfer_id,
-            event=event,
-            run_id=self.workplace.run_id,
-            actor=self.workplace.actor,
-            detail={"revision": transfer.revision, **values},
-            sent=None if sent is None else str(sent),
-            answered=None if answered is None else str(answered),
-        )
+        return {
+            "integration": transfer.integration,
+            "module": transfer.module,
+            "source_id": transfer.source_id,
+            "transfer_id": transfer.transfer_id,
+            "event": event,
+            "run_id": self.workplace.run_id,
+            "actor": self.workplace.actor,
+            "detail": {"revision": transfer.revision, **values},
+            "sent": None if sent is None else str(sent),
+            "answered": None if answered is None else str(answered),
+        }

@@ -14,7 +14,7 @@ from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain, WaitsForPerson
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
-from ledgerbridge.store.database import Together, together, transaction
+from ledgerbridge.store.database import Together
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, BookedInvoice, DraftInvoice
@@ -29,6 +29,7 @@ __all__ = [
     "keep_draft",
     "let_go",
     "payload_hash",
+    "points_at",
     "read_draft",
 ]
 
@@ -113,10 +114,10 @@ def payload_hash(payload: str) -> str:
 
 def let_go(desk: Desk, transfer: Transfer) -> Transfer:
     """The draft is no more, and with it the link."""
-    with transaction(desk.store):
-        links.remove(desk.store, transfer.record_id)
+    with desk.together() as at_once:
+        links.drop(at_once, transfer.record_id)
         if transfer.step is not None:
-            writing.conclude(desk.store, transfer)
+            writing.conclude(at_once, transfer)
     return transfers.reload(desk.store, transfer.transfer_id)
 
 
@@ -134,7 +135,7 @@ def _linking(
 ) -> Iterator[Together]:
     """Make the link, and with it whatever else is added inside: all of it or nothing."""
     try:
-        with links.told_if_taken(target_id), together(desk.store) as at_once:
+        with links.told_if_taken(target_id), desk.together() as at_once:
             links.make(
                 at_once,
                 record_id=transfer.record_id,
@@ -157,10 +158,15 @@ def is_for_its_customer(desk: Desk, transfer: Transfer, customer_number: str | N
 
     A payload that names nobody is for the target to refuse.
     """
-    if customer_number is None:
-        return True
     customer = invoice_of(transfer).customer_source_id
     link = links.links_of(desk.store, transfer.integration, Module.CUSTOMERS, [customer]).get(customer)
+    return points_at(link, customer_number)
+
+
+def points_at(link: Link | None, customer_number: str | None) -> bool:
+    """As :func:`is_for_its_customer`, where the customer's link has been read."""
+    if customer_number is None:
+        return True
     return link is not None and link.broken_at is None and link.target_id == customer_number
 
 

@@ -20,6 +20,7 @@ from ledgerbridge.delivery.invoice_keeping import (
     keep_draft,
     let_go,
     payload_hash,
+    points_at,
     read_draft,
 )
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
@@ -47,7 +48,8 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
     was_in_doubt = transfer.step is not None
     if was_in_doubt:
         transfer = settle_doubt(desk, transfer)
-    link = links.link_of(desk.store, transfer.record_id)
+    customer = invoice_of(transfer).customer_source_id
+    link, customers_link = links.with_customer(desk.store, transfer.record_id, transfer.integration, customer)
     if link is not None and link.target_kind is TargetKind.BOOKED_INVOICE:
         return _already_booked(desk, transfer, link)
     if was_in_doubt and is_superseded(desk, transfer):
@@ -55,7 +57,7 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
         return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
     if transfer.operation is Operation.WITHDRAW:
         return _withdraw(desk, transfer, link)
-    if not is_for_its_customer(desk, transfer, desk.target.customer_in(transfer.payload or "")):
+    if not points_at(customers_link, desk.target.customer_in(transfer.payload or "")):
         return _wait_for_new_payload(desk, transfer)
     if originals_held_back(desk, [invoice_of(transfer)]):
         return wait_for_original(desk, transfer, invoice_of(transfer))

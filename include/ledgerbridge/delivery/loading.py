@@ -159,9 +159,9 @@ def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, i
     if not senders:
         return
     with _shared_stores(workplace, -(-senders // _SENDERS_PER_STORE)) as stores:
-        desks = [workplace.desk_on(store, is_asked_for=is_asked_for) for store in stores]
+        desks = [workplace.desk_on(stores[n % len(stores)], is_asked_for=is_asked_for) for n in range(senders)]
         with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool:
-            sending = [pool.submit(_send_from, desks[n % len(desks)], queue, trend) for n in range(senders)]
+            sending = [pool.submit(_send_from, desk, queue, trend) for desk in desks]
         for sender in sending:
             sender.result()
 
@@ -259,6 +259,8 @@ def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
             transfer = transfers.reload(desk.store, transfer.transfer_id)
         else:
             return
+        finally:
+            desk.write_down()
 
 
 def _keep_in_doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:

@@ -44,7 +44,8 @@ def finish(
 ) -> State:
     """Move the transfer to ``state`` and write it down; nothing when it no longer stands where ``expected``."""
     entry = desk.entry(transfer, state.value, reason=reason.to_json() if reason else None)
-    transfers.set_state(desk.store, transfer.transfer_id, state, reason, waits_for, expected, entry)
+    with desk.together() as at_once:
+        transfers.set_state(at_once, transfer.transfer_id, state, reason, waits_for, expected, entry)
     return state
 
 

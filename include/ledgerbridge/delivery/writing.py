@@ -9,7 +9,7 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import key_of
 from ledgerbridge.errors import InDoubt, KeyRefused, LedgerbridgeError, Rejection
 from ledgerbridge.store import transfers
-from ledgerbridge.store.database import Connection, Together, together
+from ledgerbridge.store.database import Connection, Together
 from ledgerbridge.store.transfers import State, Transfer, Write
 from ledgerbridge.target.contract import Answer, Request
 
@@ -34,12 +34,16 @@ class Step:
     DELETE_DRAFT = "delete-draft"
 
 
+# Doubt counts from the moment that was committed (settle time, the key's life), so it must not be much older than what
+# is sent. Both have more in hand than this.
+_LONGEST_BEFORE_SENDING = 2
+
 _REPLACING = {Step.UPDATE_CUSTOMER, Step.REPLACE_DRAFT}
 
 
 def send(desk: Desk, transfer: Transfer, step: str, request: Request) -> tuple[Transfer, Answer]:
-    """Commit the intention, send, commit the answer. The transfer that comes back is still ``sending``:
-    the caller reads the answer and calls :func:`conclude` in the transaction that keeps what it says.
+    """Commit the intention, send. The transfer that comes back is still ``sending``: the caller reads the answer and
+    calls :func:`conclude` together with whatever keeps what it says, and the answer's own words are kept with that.
 
     Raises:
         InDoubt: the outcome is unknown; the transfer stands ``in_doubt``.
@@ -58,16 +62,17 @@ def resend(desk: Desk, transfer: Transfer) -> tuple[Transfer, Answer]:
 def _send(
     desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool
 ) -> tuple[Transfer, Answer]:
-    # The turn comes first: an intention must not be minutes older than what was sent, since doubt counts from it.
-    with desk.workplace.gate.turn():
-        transfer = _intend(desk, transfer, step, request, key)
-        answer = _answered(desk, transfer, step, request, key, is_repeated=is_repeated)
-    desk.note(transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text)
+    transfer = _intend(desk, transfer, step, request, key)
+    answer = _answered(desk, transfer, request, key, is_repeated=is_repeated)
+    desk.note_soon(
+        transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text
+    )
     return transfer, answer
 
 
 def _intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> Transfer:
     """Commit step, exact bytes and key."""
+    desk.write_down()
     write = Write(step, request.method, request.path, request.body, key, is_replacing=step in _REPLACING)
     entry = desk.entry(transfer, "sent", step=step, call=f"{request.method} {request.path}", key=key)
     begun = transfers.begin_write(desk.store, transfer, write, entry)
@@ -76,10 +81,13 @@ def _intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: st
     return begun
 
 
-def _answered(desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool) -> Answer:
+def _answered(desk: Desk, transfer: Transfer, request: Request, key: str, *, is_repeated: bool) -> Answer:
     """The answer; an error's outcome is committed before it goes on."""
     try:
-        return desk.target.send(request, key)
+        with desk.workplace.gate.turn() as waited:
+            if waited > _LONGEST_BEFORE_SENDING:
+                transfers.note_sending(desk.store, transfer.transfer_id)
+            return desk.target.send(request, key)
     except InDoubt as error:
         if isinstance(error, KeyRefused):
             # It would be refused for as long as the target remembers it, with these bytes or any other.
@@ -91,9 +99,9 @@ def _answered(desk: Desk, transfer: Transfer, step: str, request: Request, key: 
             # Nobody looked at this request, which says nothing about the first one: its key must stay (P3).
             doubt(desk, transfer, error)
             raise
-        with together(desk.store) as at_once:
+        with desk.together() as at_once:
             transfers.end_write(at_once, transfer.transfer_id, transfer.target_draft)
-            desk.note(transfer, "refused", at_once, step=step, reason=error.reason.to_json())
+            desk.note(transfer, "refused", at_once, step=transfer.step, reason=error.reason.to_json())
         raise
 
 
@@ -117,7 +125,7 @@ def conclude(at: Connection | Together, transfer: Transfer, target_draft: str | 
 
 def abandon(desk: Desk, transfer: Transfer, why: str) -> Transfer:
     """It is proven that the write in doubt never took effect: it may be made anew, with a key of its own."""
-    with together(desk.store) as at_once:
+    with desk.together() as at_once:
         desk.note(transfer, "proven_absent", at_once, step=transfer.step, why=why)
         conclude(at_once, transfer, transfer.target_draft)
     return transfers.reload(desk.store, transfer.transfer_id)
@@ -126,4 +134,5 @@ def abandon(desk: Desk, transfer: Transfer, why: str) -> Transfer:
 def doubt(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     """The outcome is unknown, and says so."""
     entry = desk.entry(transfer, "in_doubt", step=transfer.step, reason=error.reason.to_json())
-    transfers.set_state(desk.store, transfer.transfer_id, State.IN_DOUBT, error.reason, entry=entry)
+    with desk.together() as at_once:
+        transfers.set_state(at_once, transfer.transfer_id, State.IN_DOUBT, error.reason, entry=entry)

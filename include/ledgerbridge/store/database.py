@@ -42,6 +42,7 @@ PREPARED = frozenset(
         "link_make",
         "link_of",
         "link_of_sources",
+        "link_with_customer",
         "record_ensure",
         "transfer_begin_write",
         "transfer_end_write",

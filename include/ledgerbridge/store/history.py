@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one, transaction
 
-__all__ = ["Broken", "append", "check", "seal", "was_rejected"]
+__all__ = ["Broken", "append", "check", "entry", "seal", "was_rejected"]
 
 _GENESIS = "0" * 64
 _BATCH = 500
@@ -28,8 +29,12 @@ class Broken:
     what: str
 
 
-def append(  # noqa: PLR0913 - one name for each column
-    connection: Connection | Together,
+def append(connection: Connection | Together, **values: Any) -> None:
+    """Add one entry, as :func:`entry` takes it."""
+    execute(connection, "history_append", entry(**values))
+
+
+def entry(  # noqa: PLR0913 - one name for each column
     *,
     integration: str,
     event: str,
@@ -41,9 +46,9 @@ def append(  # noqa: PLR0913 - one name for each column
     detail: Mapping[str, object] | None = None,
     sent: str | None = None,
     answered: str | None = None,
-) -> None:
-    """Add one entry. ``sent`` and ``answered`` are bodies; headers, and so tokens, never come here."""
-    values = {
+) -> dict[str, Any]:
+    """One entry's values. ``sent`` and ``answered`` are bodies; headers, and so tokens, never come here."""
+    return {
         "integration": integration,
         "module": module,
         "source_id": source_id,
@@ -55,7 +60,6 @@ def append(  # noqa: PLR0913 - one name for each column
         "sent": sent,
         "answered": answered,
     }
-    execute(connection, "history_append", values)
 
 
 def was_rejected(connection: Connection, record_id: int, reason: Reason) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "Link",
     "TargetKind",
     "all_links",
+    "drop",
     "flag_broken",
     "flag_deleted",
     "link_of",
@@ -29,6 +30,7 @@ __all__ = [
     "remove",
     "set_fingerprint",
     "told_if_taken",
+    "with_customer",
     "written_back",
 ]
 
@@ -148,6 +150,20 @@ def remove(connection: Connection, record_id: int) -> str | None:
     return str(row["target_id"]) if row else None
 
 
+def drop(connection: Connection | Together, record_id: int) -> None:
+    """As :func:`remove`, among others together."""
+    execute(connection, "link_remove", {"record_id": record_id})
+
+
+def with_customer(
+    connection: Connection, record_id: int, integration: str, customer_source_id: str
+) -> tuple[Link | None, Link | None]:
+    """The link of an invoice's record, and that of its customer."""
+    values = {"record_id": record_id, "integration": integration, "customer": customer_source_id}
+    found = {row.pop("is_own"): Link.from_row(row) for row in fetch_all(connection, "link_with_customer", values)}
+    return found.get(True), found.get(False)
+
+
 def set_fingerprint(
     connection: Connection | Together, record_id: int, fingerprint: str, source_number: str | None = None
 ) -> None:
@@ -164,7 +180,7 @@ def note_seen(
     execute(connection, "link_seen", values)
 
 
-def flag_broken(connection: Connection, record_ids: Sequence[int]) -> int:
+def flag_broken(connection: Connection | Together, record_ids: Sequence[int]) -> int:
     """Send nothing over these links until a person has decided (LK-7); how many were whole before."""
     return execute(connection, "link_broken", {"record_ids": list(record_ids)})
 

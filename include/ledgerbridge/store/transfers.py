@@ -41,6 +41,7 @@ __all__ = [
     "join_chunk",
     "latest",
     "newest_of",
+    "note_sending",
     "owed",
     "owed_of_records",
     "reload",
@@ -404,6 +405,11 @@ def begin_write(connection: Connection, transfer: Transfer, write: Write, entry:
         idempotency_key=write.key,
         **row,
     )
+
+
+def note_sending(connection: Connection, transfer_id: int) -> None:
+    """The write that was committed is sent only now: doubt counts from here."""
+    execute(connection, "transfer_sending", {"transfer_id": transfer_id})
 
 
 def forget_key(connection: Connection, transfer_id: int) -> None:

@@ -187,8 +187,8 @@ class Preflight:
 class CallGate(Protocol):
     """Asked for a turn before every call and told after it: budget, rate, hold and the connections are behind it."""
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Entered when a call may be made, until it is over; raises when none may."""
+    def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
+        """Entered when a call may be made, until it is over; raises when none may. Gives the seconds waited."""
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Told what the answer's status and headers said."""

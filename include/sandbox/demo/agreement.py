@@ -29,9 +29,9 @@ class MissingInAgreementError(RuntimeError):
 class _Open:
     """The demo counts no calls: the deployment's own gate does, once it runs."""
 
-    def turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[float]:
         """Let every call pass."""
-        return nullcontext()
+        return nullcontext(0.0)
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Keep nothing."""

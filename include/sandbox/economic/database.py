@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.economic.jsontext import Doc, parse_object, write
+from sandbox.economic.jsontext import Doc, keep, parse_object, write
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -104,7 +104,7 @@ class Database:
 
     def put(self, agreement: int, kind: str, name: str, body: Mapping[str, object]) -> None:
         """Store one document."""
-        self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (agreement, kind, name, write(body)))
+        self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (agreement, kind, name, keep(body)))
 
     def remove(self, agreement: int, kind: str, name: str) -> None:
         """Remove one document."""

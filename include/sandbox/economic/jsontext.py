@@ -13,8 +13,11 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
+import msgspec
+
 Doc = dict[str, Any]
 
+_kept = msgspec.json.Encoder(decimal_format="number")
 _quoted_name = lru_cache(maxsize=4096)(encode_basestring)
 
 
@@ -53,6 +56,11 @@ def write(value: object) -> str:
     parts: list[str] = []
     _write(value, parts)
     return "".join(parts)
+
+
+def keep(value: object) -> str:
+    """Print a value for our own store, which only has to be read again: quicker, and with the same digits."""
+    return _kept.encode(value).decode()
 
 
 def encode(value: object) -> bytes:
