@@ -59,6 +59,10 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
 	$(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
 
+.PHONY: mutations
+mutations: $(VENV)/development ## Switch each promise's mechanism off in a copy, and see its test turn red
+	$(BIN)/python tests/faults/mutate.py $(MUTATIONS)
+
 .PHONY: bench
 bench: $(VENV)/development var/benchmark/venv/installed ## Measure speed and safety beside others (FULL=1: more of it; hours)
 	$(BIN)/python tests/benchmarks/run.py $(if $(FULL),--full) $(BENCH)
