@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.context import ForkServerProcess
 
+from healing import run
+
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.records import Module
 from sandbox.company import Company, connect_plain
@@ -29,6 +31,17 @@ def load(company: Company, run_id: str, chunk: int) -> None:
 
 def start(firm: Firm, run_id: str, chunk: int = 0) -> ForkServerProcess:
     worker = _context.Process(target=load, args=(firm.company, run_id, chunk), daemon=True)
+    worker.start()
+    return worker
+
+
+def run_whole(company: Company, module: Module, run_id: str) -> None:
+    """All of a run's tasks, one after the other, in one process."""
+    run(company, module, run_id)
+
+
+def start_run(firm: Firm, module: Module, run_id: str) -> ForkServerProcess:
+    worker = _context.Process(target=run_whole, args=(firm.company, module, run_id), daemon=True)
     worker.start()
     return worker
 
