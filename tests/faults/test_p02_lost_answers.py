@@ -11,6 +11,7 @@ from accounts import assert_accounted, assert_booked_once
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
+from troubles import spoil_answers
 
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.invoice_keeping import created_draft
@@ -246,28 +247,7 @@ def test_a_customers_update_in_doubt_and_the_change_taken_back(firm: Firm) -> No
     assert [item["city"] for item in firm.ledger()["customers"]] == ["Odense C"]
 
 
-SPOILT = ("drop_after_commit", "drop_before", "cut_answer", "empty", "wrong_types", "html", "status")
-CALLS = (
-    ("POST", DRAFTS),
-    ("POST", BOOKED),
-    ("POST", "/customers$"),
-    ("PUT", "/invoices/drafts/"),
-    ("PUT", "/customers/"),
-    ("DELETE", "/invoices/drafts/"),
-    ("GET", "/invoices"),
-    ("GET", "/customers"),
-)
 ROUNDS_OF_A_FIRM = 25
-
-
-def _spoil(firm: Firm, chance: random.Random) -> None:
-    """Some answers, of some calls; a lost one may be of a repetition as well."""
-    for _ in range(chance.randint(1, 3)):
-        method, path = chance.choice(CALLS)
-        match = {"agreement": firm.agreement, "method": method, "path": path, "nth": chance.randint(1, 4)}
-        effect = chance.choice(SPOILT)
-        more = {"when": chance.choice(("before", "after"))} if effect in {"html", "empty", "status"} else {}
-        firm.control.add_fault(effect, match=match, **more)
 
 
 @pytest.mark.spec("P2", "P3", "P18")
@@ -281,7 +261,7 @@ def test_answers_lost_at_random(grounds: Grounds, rounds: int, chance: random.Ra
         first, new = 8100 + 10 * turn, customer(5000 + turn)
         firm.add([new], [invoice(first + n, chance.choice((BO, new))) for n in range(chance.randint(1, 4))])
         for _ in range(chance.randint(1, 2)):
-            _spoil(firm, chance)
+            spoil_answers(firm, chance)
             for module in Module:
                 run(firm.company, module)
             firm.source('UPDATE "Invoice" SET "Heading" = %s WHERE "InvoiceID" = %s', f"Nyt {turn}", first)
