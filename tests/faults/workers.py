@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from healing import run
+from told_by_a_worker import tell_everything
 
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.records import Module
@@ -42,6 +44,12 @@ def run_whole(company: Company, module: Module, run_id: str) -> None:
 
 def start_run(firm: Firm, module: Module, run_id: str) -> ForkServerProcess:
     worker = _context.Process(target=run_whole, args=(firm.company, module, run_id), daemon=True)
+    worker.start()
+    return worker
+
+
+def start_telling(company: Company, run_id: str, file: Path) -> ForkServerProcess:
+    worker = _context.Process(target=tell_everything, args=(company, run_id, str(file)), daemon=True)
     worker.start()
     return worker
 
