@@ -41,11 +41,12 @@ def run(
 
 
 def everything_is_well_again(firm: Firm) -> None:
-    """No fault, a good grant with all its rights; and the quarter of an hour between two probes has passed."""
+    """No fault, a good grant with all its rights; and a day has passed, so that there may be calls and a probe."""
     firm.control.clear_faults()
     firm.control.restore(firm.agreement)
     firm.control.set_roles(firm.agreement, "SuperUser")
-    firm.ours("UPDATE agreement SET probed_at = probed_at - interval '16 minutes'")
+    firm.ours("UPDATE agreement SET probed_at = probed_at - interval '26 hours'")
+    firm.ours("DELETE FROM agreement_calls")
 
 
 def clean_run(firm: Firm) -> None:

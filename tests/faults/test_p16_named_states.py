@@ -1,0 +1,61 @@
+"""P16, P17: every approved invoice is in exactly one named state, with a sentence that explains it; and the states add
+up to what the source has, per month and currency.
+
+Random histories: approved, changed, withdrawn, deleted, credited, rejected, unlinked, set aside, accepted, booked by
+hand, in random order and among faults; audited after every step.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from accounts import assert_accounted, assert_reconciled
+from healing import clean_run, everything_is_well_again, run
+from office import Office
+from rounds import in_rounds
+from scoreboard import Score
+from troubles import some_trouble
+
+from ledgerbridge.records import Module
+from sandbox.grounds import Grounds, customer
+
+STEPS = 12
+
+
+@pytest.mark.spec("P16", "P17", "P18", "X-8", "X-12")
+@in_rounds(1, divisor=10)
+@pytest.mark.parametrize("finish", ["book", "draft"])
+def test_random_histories_are_accounted_for_at_every_step(
+    grounds: Grounds, finish: str, rounds: int, chance: random.Random, score: Score
+) -> None:
+    for turn in range(rounds):
+        customers = [customer(501), customer(502, name="Bagergården Vest ApS")]
+        firm = grounds.firm(
+            customers, invoicing={"finish": finish}, loading={"timeout_seconds": 1, "connections": 2, "chunk_size": 4}
+        )
+        run(firm.company, Module.CUSTOMERS)
+        office = Office(firm, chance, customers)
+        done: list[str] = [office.approve_some()]
+        for _ in range(STEPS):
+            done += [office.do_something() for _ in range(chance.randint(1, 3))]
+            if chance.random() < 0.4:
+                done.append(some_trouble(firm, chance))
+            done += [f"{module} stopped by {run(firm.company, module)}" for module in chance.sample(list(Module), 2)]
+            try:
+                assert_accounted(firm)
+            except AssertionError as error:
+                error.add_note("\n".join(done))
+                raise
+            everything_is_well_again(firm)
+            if chance.random() < 0.2:
+                run(firm.company, Module.INVOICES)
+                assert_reconciled(firm)
+        clean_run(firm)
+        try:
+            found = score.round(firm, f"round {turn}")
+            assert not found.stuck, f"round {turn}: still open after a clean run: {found.stuck}"
+            assert_reconciled(firm)
+        except AssertionError as error:
+            error.add_note("\n".join(done))
+            raise
