@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 from healing import run
+from no_room import run_without_room
 from told_by_a_worker import tell_everything
 
 from ledgerbridge.delivery.loading import load_chunk
@@ -52,6 +54,14 @@ def start_telling(company: Company, run_id: str, file: Path) -> ForkServerProces
     worker = _context.Process(target=tell_everything, args=(company, run_id, str(file)), daemon=True)
     worker.start()
     return worker
+
+
+def start_without_room(firm: Firm, modules: Sequence[Module], run_id: str) -> tuple[ForkServerProcess, Any]:
+    """Runs, then a reconciliation, where no file may grow; what each came to can be read from the second."""
+    told = _context.SimpleQueue()
+    worker = _context.Process(target=run_without_room, args=(firm.company, modules, run_id, told), daemon=True)
+    worker.start()
+    return worker, told
 
 
 def kill(worker: ForkServerProcess) -> None:
