@@ -78,7 +78,7 @@ TABLES = ("record", "transfer", "chunk_member", "history", "history_seal", "link
 @pytest.mark.spec("P18", "X-2", "X-4", "CT-2")
 @in_rounds(4, divisor=2)
 def test_no_room_in_any_of_our_tables(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
-    """In each, one after the other. Nothing is sent that could not be written down first; with room the next run goes on."""
+    """Nothing is sent that could not be written down first; with room again the next run goes on."""
     order = chance.sample(TABLES, len(TABLES))
     for turn in range(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
