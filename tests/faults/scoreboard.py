@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
-from accounts import Audit, audit
+from accounts import Audit, assert_reconciled, audit
 from rounds import ROUNDS, SEED, are_asked_for, told
 
 from sandbox.grounds import Firm
@@ -32,8 +32,9 @@ class Score:
     """One test's rounds. A round is counted before it is judged, so that a bad one shows on the board as well."""
 
     def __init__(self, node: pytest.Item, promise: str) -> None:
-        self._figures: dict[str, int | str] = {"promise": promise, **dict.fromkeys(FIGURES, 0)}
-        node.user_properties.append((PROPERTY, self._figures))
+        self._node = node
+        self._lines: dict[str, dict[str, int | str]] = {}
+        self._promise = promise
 
     def round(self, firm: Firm, what: str = "", *, rounds: int = 1) -> Audit:
         """Audit after the clean run that ends a round (or ``rounds`` of them), count it, and fail if it is bad."""
@@ -50,11 +51,24 @@ class Score:
         found.must_be_clean(what)
         return found
 
-    def add(self, **more: int) -> None:
+    def reconciled(self, firm: Firm, *, agrees: bool = False) -> None:
+        """P17 has a line of its own: whatever a round was about, its end must add up."""
+        self.add("P17", rounds=1, unexplained=1)
+        assert_reconciled(firm, agrees=agrees)
+        self.add("P17", unexplained=-1, healed=1)
+
+    def add(self, promise: str | None = None, /, **more: int) -> None:
         """Count what no audit sees: rounds of a promise that is not about invoices."""
+        line = self._line(promise or self._promise)
         for name, number in more.items():
-            before = self._figures[name]
-            self._figures[name] = number + (before if isinstance(before, int) else 0)
+            before = line[name]
+            line[name] = number + (before if isinstance(before, int) else 0)
+
+    def _line(self, promise: str) -> dict[str, int | str]:
+        if promise not in self._lines:
+            self._lines[promise] = {"promise": promise, **dict.fromkeys(FIGURES, 0)}
+            self._node.user_properties.append((PROPERTY, self._lines[promise]))
+        return self._lines[promise]
 
 
 class Board:

@@ -115,7 +115,8 @@ def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.
     """Once, and every third time also in the run that should have healed it."""
     for turn in range(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
-            firm, made = grounds.firm([ANNA], loading={"connections": 4}), 0
+            # Slow enough that most kills come while a request is on its way.
+            firm, made = grounds.firm([ANNA], loading={"connections": 2}, knobs={"latency_ms": 20}), 0
             run(firm.company, Module.CUSTOMERS)
         count = chance.randint(3, 8)
         firm.add((), [invoice(10_000 + made + n, ANNA) for n in range(count)])

@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 import pytest
-from accounts import assert_booked_once, assert_reconciled
+from accounts import assert_booked_once
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
@@ -135,4 +135,4 @@ def test_a_disturbed_firm_ends_as_its_undisturbed_twin(
             clean_run(firm)
         assert _end(disturbed) == _end(undisturbed), f"round {turn}: not the same in the end"
         score.round(disturbed, f"round {turn}")
-    assert_reconciled(disturbed, agrees=True)
+    score.reconciled(disturbed, agrees=True)

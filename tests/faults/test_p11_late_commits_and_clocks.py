@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from accounts import assert_reconciled
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
@@ -120,4 +119,4 @@ def test_long_transactions_that_commit_in_any_order(
         assert {int(id_) for id_ in firm.states()} == approved, f"round {turn}: an approval was lost"
         found = score.round(firm, f"round {turn}")
         assert found.is_healed, f"round {turn}: {found.stuck + found.waits_for_person}"
-    assert_reconciled(firm, agrees=True)
+    score.reconciled(firm, agrees=True)

@@ -7,7 +7,6 @@ import time
 from decimal import Decimal
 
 import pytest
-from accounts import assert_reconciled
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
@@ -65,7 +64,7 @@ def test_credit_notes_under_lost_answers_and_kills(
     """The note comes with its original, or later; then the trouble strikes either of them."""
     for turn in range(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
-            firm = grounds.firm([IDA], loading={"timeout_seconds": 1, "connections": 2})
+            firm = grounds.firm([IDA], loading={"timeout_seconds": 1, "connections": 2}, knobs={"latency_ms": 10})
             run(firm.company, Module.CUSTOMERS)
             pairs: list[tuple[InvoiceRow, InvoiceRow]] = []
         new = [_pair(chance, 1000 + 10 * turn + 2 * n) for n in range(chance.randint(1, 3))]
@@ -79,4 +78,4 @@ def test_credit_notes_under_lost_answers_and_kills(
         _assert_credited(firm, pairs, f"round {turn}")
         found = score.round(firm, f"round {turn}")
         assert found.is_healed, f"round {turn}: {found.stuck + found.waits_for_person}"
-    assert_reconciled(firm, agrees=True)
+    score.reconciled(firm, agrees=True)

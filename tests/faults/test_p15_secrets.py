@@ -23,7 +23,6 @@ from urllib.parse import quote
 
 import psycopg2
 import pytest
-from accounts import assert_reconciled
 from healing import clean_run, everything_is_well_again, run
 from psycopg2.extensions import make_dsn, parse_dsn
 from rounds import in_rounds
@@ -216,7 +215,7 @@ def test_whatever_goes_wrong_a_worker_tells_no_secret(
             told_before = len(told)
             everything_is_well_again(firm)
         clean_run(firm)
-        assert_reconciled(firm)
+        score.reconciled(firm)
         leaks = _leaks(firm, said.read_text(encoding="utf-8"))
         assert leaks == [], f"round {turn}: secrets stand in: {leaks}"
         with closing(firm.company.store()) as store:

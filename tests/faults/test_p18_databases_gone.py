@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from accounts import assert_booked_once, assert_reconciled
+from accounts import assert_booked_once
 from healing import clean_run
 from own_databases import OwnServer, firm_with_its_own
 from rounds import in_rounds
@@ -82,4 +82,4 @@ def test_a_database_that_goes_away_under_load(
             found = score.round(firm, what)
             assert found.is_healed, f"{what}: {found.stuck + found.waits_for_person}"
             assert_booked_once(firm, made)
-        assert_reconciled(firm, agrees=True)
+        score.reconciled(firm, agrees=True)

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 
 import psycopg2
 import pytest
-from accounts import assert_booked_once, assert_reconciled
+from accounts import assert_booked_once
 from healing import clean_run, run
 from no_room import fill_up, make_room, reconcile_all
 from rounds import in_rounds
@@ -37,7 +37,7 @@ def _report(firm: Firm) -> bytes:
 def test_a_worker_without_room_for_files_delivers_and_makes_no_report(grounds: Grounds, score: Score) -> None:
     firm = grounds.firm([OLE], [invoice(1, OLE)])
     clean_run(firm)
-    assert_reconciled(firm)
+    score.reconciled(firm)
     before = _report(firm)
     firm.add([customer(902)], [invoice(2 + n, OLE) for n in range(5)])
     worker, told = start_without_room(firm, list(Module), "no-room")
@@ -49,7 +49,7 @@ def test_a_worker_without_room_for_files_delivers_and_makes_no_report(grounds: G
     assert_booked_once(firm, [str(1 + n) for n in range(6)])
     assert _report(firm) == before, "the former report was spoilt by the one that could not be made"
     score.round(firm, "worker without room")
-    assert_reconciled(firm, agrees=True)
+    score.reconciled(firm, agrees=True)
     assert _report(firm) != before, "with room there is no new report"
 
 
@@ -68,7 +68,7 @@ def test_no_room_for_reports_stops_no_delivery(grounds: Grounds, score: Score) -
     assert_booked_once(firm, ["1", "2"])
     make_room(firm)
     score.round(firm, "no room for reports")
-    assert_reconciled(firm, agrees=True)
+    score.reconciled(firm, agrees=True)
     assert _report(firm) != before, "with room there is no new report"
 
 
@@ -99,4 +99,4 @@ def test_no_room_in_any_of_our_tables(grounds: Grounds, rounds: int, chance: ran
         clean_run(firm)
         found = score.round(firm, f"round {turn}, {table}")
         assert found.is_healed, f"round {turn}, {table}: {found.stuck + found.waits_for_person}"
-    assert_reconciled(firm, agrees=True)
+    score.reconciled(firm, agrees=True)
