@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from accounts import assert_accounted, assert_booked_once
 from healing import clean_run, run
 from rounds import LONG, in_rounds
 from scoreboard import Score
-from workers import kill, kill_at, lay_tripwires, prepared, start
+from workers import kill_at, kill_in_the_middle, lay_tripwires, prepared, start
 
 from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer, invoice
@@ -110,7 +109,7 @@ ROUNDS_OF_A_FIRM = 25  # an audit reads the whole ledger, so that a firm that gr
 
 
 @pytest.mark.spec("P1", "P18")
-@in_rounds(4)
+@in_rounds(3)
 def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
     """Once, and every third time also in the run that should have healed it."""
     for turn in range(rounds):
@@ -122,9 +121,8 @@ def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.
         firm.add((), [invoice(10_000 + made + n, ANNA) for n in range(count)])
         made += count
         for again in range(1 + (turn % 3 == 2)):
-            worker = start(firm, prepared(firm, run_id=f"random-{turn}-{again}"))
-            time.sleep(chance.uniform(0.05, 0.5))
-            kill(worker)
+            run_id = prepared(firm, run_id=f"random-{turn}-{again}")
+            kill_in_the_middle(firm, start(firm, run_id), run_id, chance)
         clean_run(firm)
         score.round(firm, f"round {turn}")
         assert_booked_once(firm, [str(10_000 + n) for n in range(made)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
 from troubles import spoil_answers
-from workers import kill, start_run
+from workers import kill_in_the_middle, start_run
 
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import InvoiceRow, amount_line
@@ -51,9 +50,8 @@ def _trouble(firm: Firm, chance: random.Random, turn: int) -> None:
         spoil_answers(firm, chance)
         run(firm.company, Module.INVOICES)
     else:
-        worker = start_run(firm, Module.INVOICES, f"killed-{turn}-{chance.random()}")
-        time.sleep(chance.uniform(0.05, 0.4))
-        kill(worker)
+        run_id = f"killed-{turn}-{chance.random()}"
+        kill_in_the_middle(firm, start_run(firm, Module.INVOICES, run_id), run_id, chance)
 
 
 @pytest.mark.spec("P14", "P1", "P2", "P18")

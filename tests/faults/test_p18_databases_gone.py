@@ -26,6 +26,9 @@ OLE = customer(901)
 AT_ONCE = 8
 
 
+_HAS_SENT = "SELECT 1 FROM history WHERE run_id = %s AND event = 'sent' LIMIT 1"
+
+
 def _goes_away(server: OwnServer, dsn: str, kind: str) -> None:
     match kind:
         case "stopped":
@@ -48,7 +51,10 @@ def _under_load(firm: Firm, server: OwnServer, dsn: str, chance: random.Random, 
     """Two runs at once, the server gone in the middle; now and then a third that begins while it is."""
     kind = chance.choice(("stopped", "killed", "session killed"))
     workers = [start_run(firm, module, f"{turn}-{module}") for module in Module]
-    time.sleep(chance.uniform(0.1, 0.8))
+    # In the middle of reading or of sending.
+    begun = chance.choice(("SELECT 1 FROM run WHERE run_id = %s", _HAS_SENT, _HAS_SENT))
+    assert until(lambda: bool(firm.ours(begun, f"{turn}-invoices"))), f"{turn}: the run did not begin"
+    time.sleep(chance.uniform(0, 0.2))
     _goes_away(server, dsn, kind)
     if chance.random() < 0.3:
         workers.append(start_run(firm, Module.INVOICES, f"{turn}-while-away"))

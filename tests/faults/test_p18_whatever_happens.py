@@ -7,7 +7,6 @@ the day's budget spent, two processes on the same work; and people who go on wor
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from healing import clean_run, everything_is_well_again, run
@@ -15,7 +14,7 @@ from office import Office
 from rounds import in_rounds
 from scoreboard import Score
 from troubles import some_trouble
-from workers import PATIENCE, kill, start_run
+from workers import PATIENCE, kill_in_the_middle, start_run
 
 from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer
@@ -26,12 +25,12 @@ ROUNDS_OF_A_FIRM = 10
 def _run_in_processes(firm: Firm, chance: random.Random, name: str) -> str:
     """One or two runs at once; each may be killed at any moment of its way from extract to settle."""
     modules = [chance.choice([Module.INVOICES, Module.INVOICES, Module.CUSTOMERS]) for _ in range(chance.randint(1, 2))]
-    workers = [start_run(firm, module, f"{name}-{n}") for n, module in enumerate(modules)]
+    runs = [(module, f"{name}-{n}") for n, module in enumerate(modules)]
+    workers = [start_run(firm, module, run_id) for module, run_id in runs]
     told = []
-    for worker, module in zip(workers, modules, strict=True):
+    for worker, (module, run_id) in zip(workers, runs, strict=True):
         if chance.random() < 0.7:
-            time.sleep(chance.uniform(0.02, 0.4))
-            kill(worker)
+            kill_in_the_middle(firm, worker, run_id, chance)
             told.append(f"{module} killed")
         else:
             worker.join(PATIENCE)
@@ -56,7 +55,7 @@ def test_the_next_run_heals_it_or_says_what_it_needs(
             run(firm.company, Module.CUSTOMERS)
             office = Office(firm, chance, customers)
         done = [office.approve_some()]
-        for step in range(chance.randint(1, 3)):
+        for step in range(chance.randint(2, 3)):
             done += [office.do_something() for _ in range(chance.randint(0, 2))]
             if chance.random() < 0.7:
                 done.append(some_trouble(firm, chance))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -68,6 +69,15 @@ def kill(worker: ForkServerProcess) -> None:
     if worker.pid is not None and worker.is_alive():
         os.kill(worker.pid, signal.SIGKILL)
     worker.join(PATIENCE)
+
+
+def kill_in_the_middle(firm: Firm, worker: ForkServerProcess, run_id: str, chance: random.Random) -> None:
+    """Soon after its run has begun, or, more often, after it has begun to send."""
+    has_sent = "SELECT 1 FROM history WHERE run_id = %s AND event = 'sent' LIMIT 1"
+    wanted = has_sent if chance.random() < 0.7 else "SELECT 1 FROM run WHERE run_id = %s"
+    assert until(lambda: not worker.is_alive() or bool(firm.ours(wanted, run_id))), f"{run_id} did not begin"
+    time.sleep(chance.uniform(0, 0.15))
+    kill(worker)
 
 
 def until(holds: Callable[[], bool]) -> bool:
