@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from accounts import assert_booked_once
-from healing import clean_run
+from healing import clean_run, run
 from own_databases import OwnServer, firm_with_its_own
 from rounds import in_rounds
 from scoreboard import Score
@@ -88,4 +88,34 @@ def test_a_database_that_goes_away_under_load(
             found = score.round(firm, what)
             assert found.is_healed, f"{what}: {found.stuck + found.waits_for_person}"
             assert_booked_once(firm, made)
+        # What was booked while the source was away is written back by a run that has something to send; see below.
+        firm.add((), [invoice(9_999, OLE)])
+        clean_run(firm)
         score.reconciled(firm, agrees=True)
+
+
+_AWAY = """
+CREATE FUNCTION public.away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'terminating connection due to administrator command' USING ERRCODE = 'admin_shutdown';
+END $$;
+CREATE TRIGGER away BEFORE UPDATE ON "Invoice" FOR EACH STATEMENT
+    WHEN (current_setting('ledgerbridge.writing', true) = 'on') EXECUTE FUNCTION public.away();
+"""
+
+
+@pytest.mark.spec("P18", "CT-2")
+@pytest.mark.xfail(
+    strict=True,
+    reason="only load writes back, and a run with nothing to send has no load: a number that the source could not be "
+    "told stays untold until the next approval",
+)
+def test_a_number_that_could_not_be_written_back_is_so_by_the_next_run(grounds: Grounds) -> None:
+    firm = grounds.firm([OLE], [invoice(1, OLE)])
+    run(firm.company, Module.CUSTOMERS)
+    firm.source(_AWAY)
+    run(firm.company, Module.INVOICES)
+    ((number,),) = firm.ours("SELECT booked_number FROM archive")
+    firm.source("DROP FUNCTION public.away() CASCADE")
+    clean_run(firm)
+    told = firm.source('SELECT "ForeignInvoiceNumber" FROM "Invoice"')
+    assert told == [(str(number),)], f"the source has not been told the number {number}: {told}"
