@@ -88,7 +88,8 @@ class _Newest:
 
     @property
     def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
-        return tuple(Decimal(self.content[f"{kind}_amount"]) for kind in ("net", "vat", "gross"))  # type: ignore[return-value]
+        net, vat, gross = (Decimal(self.content[f"{kind}_amount"]) for kind in ("net", "vat", "gross"))
+        return net, vat, gross
 
 
 def audit(firm: Firm) -> Audit:

@@ -251,7 +251,7 @@ ROUNDS_OF_A_FIRM = 25
 
 
 @pytest.mark.spec("P2", "P3", "P18")
-@in_rounds(5)
+@in_rounds(4)
 def test_answers_lost_at_random(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
     """Of drafts, bookings, replacements, withdrawals and customers; sometimes of the look-up as well."""
     for turn in range(rounds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from accounts import assert_accounted
@@ -16,7 +17,7 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 CARL = customer(503)
 
 
-def _firm(grounds: Grounds, **changes: object) -> Firm:
+def _firm(grounds: Grounds, **changes: Any) -> Firm:
     firm = grounds.firm([CARL], **{"loading": {"connections": 4}, **changes})
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     return firm

@@ -34,7 +34,7 @@ def _calls(firm: Firm) -> int:
 
 
 @pytest.mark.spec("P5")
-@in_rounds(24)
+@in_rounds(20)
 def test_a_layout_that_does_not_exist_stops_everything(grounds: Grounds, rounds: int, score: Score) -> None:
     """As when somebody deletes it after preflight has seen it. In the long form there are as many as ROUNDS."""
     firm = _firm(grounds)

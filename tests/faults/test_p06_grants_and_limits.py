@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from accounts import assert_accounted, assert_reconciled, needs_nothing
@@ -16,7 +17,7 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 DORA = customer(504)
 
 
-def _firm(grounds: Grounds, invoices: int, **changes: object) -> Firm:
+def _firm(grounds: Grounds, invoices: int, **changes: Any) -> Firm:
     firm = grounds.firm([DORA], **changes)
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     firm.add((), [invoice(6000 + n, DORA) for n in range(invoices)])

@@ -165,7 +165,7 @@ def _assert_exact_or_held(firm: Firm, rows: list[InvoiceRow], rounding: str) -> 
 
 
 @pytest.mark.spec("P12", "CT-17", "CT-19", "X-13")
-@in_rounds(30)
+@in_rounds(20)
 @pytest.mark.parametrize("rounding", ["document", "line"])
 def test_generated_invoices_arrive_to_the_oere_or_are_held(
     grounds: Grounds, rounding: str, rounds: int, chance: random.Random, score: Score

@@ -69,6 +69,11 @@ def _ids(firm: Firm) -> list[int]:
     return [entry_id for (entry_id,) in firm.ours("SELECT entry_id FROM history_seal ORDER BY position")]
 
 
+def _is_whole(firm: Firm) -> bool:
+    with closing(firm.company.store()) as store:
+        return history.check(store) == []
+
+
 def _exchange(store: Connection, first: int, second: int) -> None:
     """Each stands where the other stood."""
     columns = ", ".join(ALTERED)
@@ -128,13 +133,8 @@ def test_entries_altered_removed_and_exchanged_at_random(
                     _exchange(store, entry_id, other)
                     expected |= {(entry_id, "altered"), (other, "altered")}
             assert _named(store) == expected, f"round {turn}: {done}"
-    assert history_is_whole(firm), "the tries were not rolled back"
+    assert _is_whole(firm), "the tries were not rolled back"
     score.add(rounds=rounds, healed=rounds)
-
-
-def history_is_whole(firm: Firm) -> bool:
-    with closing(firm.company.store()) as store:
-        return history.check(store) == []
 
 
 _PUT_IN = (
@@ -152,9 +152,10 @@ def test_an_entry_put_in_with_a_seal_of_its_own_breaks_the_chain(firm: Firm, pla
     with _owner(firm) as store:
         with store.cursor() as cursor:
             cursor.execute(_PUT_IN, (firm.name,))
-            ((forged,),) = [tuple(row.values()) for row in cursor.fetchall()]
-        _do(store, "UPDATE history_seal SET position = -position WHERE position > %s", at) if at < len(ids) else None
+            (row,) = [dict(found) for found in cursor.fetchall()]
+        forged = int(row["entry_id"])
         if at < len(ids):
+            _do(store, "UPDATE history_seal SET position = -position WHERE position > %s", at)
             _do(store, "UPDATE history_seal SET position = 1 - position WHERE position < 0")
         _do(
             store,
