@@ -109,7 +109,7 @@ ROUNDS_OF_A_FIRM = 25  # an audit reads the whole ledger, so that a firm that gr
 
 
 @pytest.mark.spec("P1", "P18")
-@in_rounds(2)
+@in_rounds(2, divisor=2)
 def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
     """Once, and every third time also in the run that should have healed it."""
     for turn in range(rounds):

@@ -106,7 +106,7 @@ def _backfill(firm: Firm, ids: list[str], run_id: str) -> None:
 
 
 @pytest.mark.spec("P9", "P18")
-@in_rounds(5)
+@in_rounds(5, divisor=2)
 @pytest.mark.parametrize("finish", ["book", "draft"])
 def test_whatever_is_forgotten_or_told_again(
     grounds: Grounds, finish: str, rounds: int, chance: random.Random, score: Score

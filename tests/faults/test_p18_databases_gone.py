@@ -69,7 +69,7 @@ def _under_load(firm: Firm, server: OwnServer, dsn: str, chance: random.Random, 
 
 
 @pytest.mark.spec("P18", "P1", "P16")
-@in_rounds(1, divisor=10)
+@in_rounds(1, divisor=20)
 @pytest.mark.parametrize("which", ["our database", "source"])
 def test_a_database_that_goes_away_under_load(
     grounds: Grounds, tmp_path: Path, which: str, rounds: int, chance: random.Random, score: Score

@@ -77,7 +77,7 @@ TABLES = ("record", "transfer", "chunk_member", "history_seal", "link", "archive
 
 
 @pytest.mark.spec("P18", "X-2", "X-4", "CT-2")
-@in_rounds(4, divisor=2)
+@in_rounds(4, divisor=5)
 def test_no_room_in_any_of_our_tables(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
     """Nothing is sent that could not be written down first; with room again the next run goes on."""
     order = ["history", *chance.sample(TABLES, len(TABLES))]

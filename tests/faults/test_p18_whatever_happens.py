@@ -40,7 +40,7 @@ def _run_in_processes(firm: Firm, chance: random.Random, name: str) -> str:
 
 
 @pytest.mark.spec("P18", "P1", "P2", "P6", "P7", "P8", "P16")
-@in_rounds(2, divisor=2)
+@in_rounds(2, divisor=4)
 def test_the_next_run_heals_it_or_says_what_it_needs(
     grounds: Grounds, rounds: int, chance: random.Random, score: Score
 ) -> None:
