@@ -100,4 +100,6 @@ def test_no_room_in_any_of_our_tables(grounds: Grounds, rounds: int, chance: ran
         clean_run(firm)
         found = score.round(firm, f"round {turn}, {table}")
         assert found.is_healed, f"round {turn}, {table}: {found.stuck + found.waits_for_person}"
+        missing = firm.ours("SELECT count(*) FROM archive WHERE pdf IS NULL")
+        assert missing == [(0,)], f"round {turn}, {table}: PDFs that found no room were not fetched again"
     score.reconciled(firm, agrees=True)
