@@ -56,8 +56,8 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 	$(BIN)/python tests/floats.py include/ledgerbridge
 
 .PHONY: faults
-faults: $(VENV)/development ## Run what `make test` has no time for: more rounds of faults, Airflow restarted
-	$(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
+faults: $(VENV)/development ## Run what `make test` has no time for: ROUNDS=50 of every fault, SEED= to repeat, Airflow restarted
+	ROUNDS="$(or $(ROUNDS),50)" SEED="$(SEED)" $(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long tests/faults tests/platform tests/end_to_end $(PYTEST)
 
 .PHONY: mutations
 mutations: $(VENV)/development ## Switch each promise's mechanism off in a copy, and see its test turn red

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from accounts import assert_accounted, assert_booked_once
-from workers import kill, kill_at, lay_tripwires, prepared, start
+from healing import clean_run, run
+from rounds import LONG, in_rounds
+from scoreboard import Score
+from workers import kill_at, kill_in_the_middle, lay_tripwires, prepared, start
 
 from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer, invoice
@@ -15,7 +17,6 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 MOST_WRITES = 40
 ANNA = customer(501)
 # The booking is walked through write by write in every run, the others by threes; the long form walks them all.
-LONG = [pytest.mark.long, pytest.mark.timeout(900)]
 WALKS = pytest.mark.parametrize("stride", [3, pytest.param(1, marks=LONG)])
 
 
@@ -104,36 +105,24 @@ def test_killed_at_every_write_of_a_new_customer(grounds: Grounds, stride: int) 
     assert 5 < place < MOST_WRITES - 1
 
 
-def _killed_at_random(firm: Firm, rounds: int, seed: int) -> None:
-    chance = random.Random(seed)
-    made = 0
+ROUNDS_OF_A_FIRM = 25  # an audit reads the whole ledger, so that a firm that grew old would make every round slower
+
+
+@pytest.mark.spec("P1", "P18")
+@in_rounds(2, divisor=2)
+def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
+    """Once, and every third time also in the run that should have healed it."""
     for turn in range(rounds):
+        if turn % ROUNDS_OF_A_FIRM == 0:
+            # Slow enough that most kills come while a request is on its way.
+            firm, made = grounds.firm([ANNA], loading={"connections": 2}, knobs={"latency_ms": 20}), 0
+            run(firm.company, Module.CUSTOMERS)
         count = chance.randint(3, 8)
         firm.add((), [invoice(10_000 + made + n, ANNA) for n in range(count)])
         made += count
-        worker = start(firm, prepared(firm, run_id=f"random-{turn}"))
-        time.sleep(chance.uniform(0.05, 0.6))
-        kill(worker)
-        if turn % 2:
-            firm.company.deliver(Module.INVOICES, validated=False)
-            assert_accounted(firm)
-    firm.company.deliver(Module.INVOICES, validated=False)
-    assert_accounted(firm)
-    assert_booked_once(firm, [str(10_000 + n) for n in range(made)])
-
-
-@pytest.mark.spec("P1", "P18")
-def test_killed_at_random_moments(grounds: Grounds) -> None:
-    firm = grounds.firm([ANNA], loading={"connections": 4})
-    firm.company.deliver(Module.CUSTOMERS, validated=False)
-    _killed_at_random(firm, rounds=4, seed=1)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(3600)
-@pytest.mark.spec("P1", "P18")
-@pytest.mark.parametrize("seed", range(10, 20))
-def test_killed_at_random_moments_for_long(grounds: Grounds, seed: int) -> None:
-    firm = grounds.firm([ANNA], loading={"connections": 4})
-    firm.company.deliver(Module.CUSTOMERS, validated=False)
-    _killed_at_random(firm, rounds=40, seed=seed)
+        for again in range(1 + (turn % 3 == 2)):
+            run_id = prepared(firm, run_id=f"random-{turn}-{again}")
+            kill_in_the_middle(firm, start(firm, run_id), run_id, chance)
+        clean_run(firm)
+        score.round(firm, f"round {turn}")
+        assert_booked_once(firm, [str(10_000 + n) for n in range(made)])

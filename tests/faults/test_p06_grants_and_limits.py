@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
-from accounts import assert_accounted
+from accounts import assert_accounted, assert_reconciled, needs_nothing
+from healing import clean_run, run
 
 from ledgerbridge.errors import NeedsGrant, Refusal, TryAgain
 from ledgerbridge.records import Module
@@ -15,7 +17,7 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 DORA = customer(504)
 
 
-def _firm(grounds: Grounds, invoices: int, **changes: object) -> Firm:
+def _firm(grounds: Grounds, invoices: int, **changes: Any) -> Firm:
     firm = grounds.firm([DORA], **changes)
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     firm.add((), [invoice(6000 + n, DORA) for n in range(invoices)])
@@ -87,6 +89,63 @@ def test_a_missing_role_stops_its_module_and_holds_nothing(grounds: Grounds) -> 
     assert firm.control.counters(firm.agreement)["sinceMark"]["calls"] > 0
     firm.control.set_roles(firm.agreement, "SuperUser")
     assert firm.company.clear(delivered.run_id).counts == {"delivered": 12}
+
+
+def _a_quarter_of_an_hour_after_the_new_grant(firm: Firm) -> None:
+    firm.control.restore(firm.agreement)
+    firm.ours("UPDATE agreement SET probed_at = probed_at - interval '16 minutes'")
+
+
+@pytest.mark.spec("P6", "P18", "X-8")
+@pytest.mark.xfail(
+    strict=True,
+    reason="what waits for the settings is made ready by transform, which looks at deliveries only: a withdrawal "
+    "that met a refusal waits until somebody clears it, and its draft stays",
+)
+def test_a_withdrawal_that_met_a_missing_role_is_carried_out_by_the_next_run(grounds: Grounds) -> None:
+    firm = _firm(grounds, 1, invoicing={"finish": "draft"})
+    run(firm.company, Module.INVOICES)
+    firm.control.set_roles(firm.agreement, "Bookkeeping")
+    firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 0')
+    assert isinstance(run(firm.company, Module.INVOICES), Refusal)
+    for _ in range(2):
+        clean_run(firm)
+    assert firm.ledger()["drafts"] == [], f"the draft of a withdrawn invoice is still there: {firm.states()}"
+
+
+@pytest.mark.spec("P6", "P18")
+@pytest.mark.xfail(
+    strict=True,
+    reason="transform asks the target for its customers before load has looked whether the agreement is still held: "
+    "the run ends there, each time, and clearing it ends there too",
+)
+def test_a_new_customer_is_delivered_after_the_new_grant(grounds: Grounds) -> None:
+    firm = _firm(grounds, 0)
+    firm.control.revoke(firm.agreement)
+    firm.add([customer(511, name="Bagergården Vest ApS")])
+    assert isinstance(run(firm.company, Module.CUSTOMERS), NeedsGrant)
+    _a_quarter_of_an_hour_after_the_new_grant(firm)
+    stopped = run(firm.company, Module.CUSTOMERS)
+    assert stopped is None, f"the grant is good again, and the run is stopped by {stopped}"
+    needs_nothing(firm)
+
+
+@pytest.mark.spec("P6", "P18")
+@pytest.mark.xfail(
+    strict=True,
+    raises=NeedsGrant,
+    reason="only load looks whether the agreement is still held, and only when it has something to send: a "
+    "reconciliation that met the 401 stays red until the next approval, whoever clears it",
+)
+def test_a_reconciliation_goes_on_after_the_new_grant(grounds: Grounds) -> None:
+    firm = _firm(grounds, 0)
+    firm.control.revoke(firm.agreement)
+    with pytest.raises(NeedsGrant):
+        assert_reconciled(firm)
+    _a_quarter_of_an_hour_after_the_new_grant(firm)
+    for module in Module:  # with nothing to do
+        run(firm.company, module)
+    assert_reconciled(firm)
 
 
 @pytest.mark.spec("P7")

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from healing import run
+from no_room import run_without_room
+from told_by_a_worker import tell_everything
 
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.records import Module
@@ -33,10 +40,44 @@ def start(firm: Firm, run_id: str, chunk: int = 0) -> ForkServerProcess:
     return worker
 
 
+def run_whole(company: Company, module: Module, run_id: str) -> None:
+    """All of a run's tasks, one after the other, in one process."""
+    run(company, module, run_id)
+
+
+def start_run(firm: Firm, module: Module, run_id: str) -> ForkServerProcess:
+    worker = _context.Process(target=run_whole, args=(firm.company, module, run_id), daemon=True)
+    worker.start()
+    return worker
+
+
+def start_telling(company: Company, run_id: str, file: Path) -> ForkServerProcess:
+    worker = _context.Process(target=tell_everything, args=(company, run_id, str(file)), daemon=True)
+    worker.start()
+    return worker
+
+
+def start_without_room(firm: Firm, modules: Sequence[Module], run_id: str) -> tuple[ForkServerProcess, Any]:
+    """Runs, then a reconciliation, where no file may grow; what each came to can be read from the second."""
+    told = _context.SimpleQueue()
+    worker = _context.Process(target=run_without_room, args=(firm.company, modules, run_id, told), daemon=True)
+    worker.start()
+    return worker, told
+
+
 def kill(worker: ForkServerProcess) -> None:
     if worker.pid is not None and worker.is_alive():
         os.kill(worker.pid, signal.SIGKILL)
     worker.join(PATIENCE)
+
+
+def kill_in_the_middle(firm: Firm, worker: ForkServerProcess, run_id: str, chance: random.Random) -> None:
+    """Soon after its run has begun, or, more often, after it has begun to send."""
+    has_sent = "SELECT 1 FROM history WHERE run_id = %s AND event = 'sent' LIMIT 1"
+    wanted = has_sent if chance.random() < 0.7 else "SELECT 1 FROM run WHERE run_id = %s"
+    assert until(lambda: not worker.is_alive() or bool(firm.ours(wanted, run_id))), f"{run_id} did not begin"
+    time.sleep(chance.uniform(0, 0.15))
+    kill(worker)
 
 
 def until(holds: Callable[[], bool]) -> bool:

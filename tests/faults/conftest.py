@@ -1,0 +1,42 @@
+"""The frame of the fault tests: chance, score, and the board at the end."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rounds import chance_of, told
+from scoreboard import Board, Score
+
+_BOARD = "fault-board"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A plugin of its own, because it must hear of the tests of other folders as well."""
+    if not config.pluginmanager.has_plugin(_BOARD):
+        config.pluginmanager.register(Board(), _BOARD)
+
+
+def pytest_report_header() -> str:
+    """The seed, so that the run can be had again."""
+    return told()
+
+
+@pytest.fixture(autouse=True)
+def _seed_is_told() -> None:
+    """Also where only a failed test's own output is kept."""
+    print(told())  # pytest shows it when the test fails
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Drawn from the seed and the test's id."""
+    return chance_of(request.node.nodeid)
+
+
+@pytest.fixture
+def score(request: pytest.FixtureRequest) -> Score:
+    """This test's line on the scoreboard: the first promise that it cites."""
+    cited = [str(name) for mark in request.node.iter_markers("spec") for name in mark.args]
+    promise = next(name for name in cited if name.startswith("P"))
+    return Score(request.node, promise)

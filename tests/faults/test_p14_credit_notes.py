@@ -1,0 +1,79 @@
+"""P14: a credit note keeps its sign and its reference to the original, under lost answers and kills too."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+from healing import clean_run, run
+from rounds import in_rounds
+from scoreboard import Score
+from troubles import spoil_answers
+from workers import kill_in_the_middle, start_run
+
+from ledgerbridge.records import Module
+from sandbox.clienttime.rows import InvoiceRow, amount_line
+from sandbox.grounds import Firm, Grounds, customer, invoice
+
+IDA = customer(701)
+ROUNDS_OF_A_FIRM = 20
+
+
+def _pair(chance: random.Random, number: int) -> tuple[InvoiceRow, InvoiceRow]:
+    """An invoice, and a credit note over all or a part of it."""
+    amounts = [f"{chance.randint(1, 99999) / 100:.2f}" for _ in range(chance.randint(1, 4))]
+    lines = [amount_line(f"Post {n}", "1", amount, unit="stk") for n, amount in enumerate(amounts)]
+    taken_back = chance.sample(amounts, chance.randint(1, len(amounts)))
+    credited = [amount_line(f"Retur {n}", "-1", amount, unit="stk") for n, amount in enumerate(taken_back)]
+    original = invoice(number, IDA, *lines)
+    return original, invoice(number + 1, IDA, *credited, is_credit_note=True, original_id=number)
+
+
+def _assert_credited(firm: Firm, pairs: list[tuple[InvoiceRow, InvoiceRow]], what: str) -> None:
+    booked = {str(item["references"]["other"]).rpartition("-")[2]: item for item in firm.ledger()["booked"]}
+    for original, note in pairs:
+        assert {str(original.id), str(note.id)} <= booked.keys(), f"{what}: not both booked: {firm.reasons()}"
+        first, second = booked[str(original.id)], booked[str(note.id)]
+        shown = tuple(Decimal(second[f"{kind}Amount"]) for kind in ("net", "vat", "gross"))
+        assert shown == (note.net, note.vat, note.gross), f"{what}: credit note {note.id} is booked as {shown}"
+        assert shown[0] < 0, f"{what}: credit note {note.id} has lost its sign"
+        number = first["bookedInvoiceNumber"]
+        assert second["bookedInvoiceNumber"] > number, f"{what}: credit note {note.id} was booked before its original"
+        heading = second["notes"]["heading"]
+        assert f"faktura {number}" in heading, f"{what}: credit note {note.id} says {heading!r}, not invoice {number}"
+
+
+def _trouble(firm: Firm, chance: random.Random, turn: int) -> None:
+    """Lost answers, or a worker killed in the middle of its run."""
+    if chance.random() < 0.5:
+        spoil_answers(firm, chance)
+        run(firm.company, Module.INVOICES)
+    else:
+        run_id = f"killed-{turn}-{chance.random()}"
+        kill_in_the_middle(firm, start_run(firm, Module.INVOICES, run_id), run_id, chance)
+
+
+@pytest.mark.spec("P14", "P1", "P2", "P18")
+@in_rounds(3, divisor=2)
+def test_credit_notes_under_lost_answers_and_kills(
+    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+) -> None:
+    """The note comes with its original, or later; then the trouble strikes either of them."""
+    for turn in range(rounds):
+        if turn % ROUNDS_OF_A_FIRM == 0:
+            firm = grounds.firm([IDA], loading={"timeout_seconds": 1, "connections": 2}, knobs={"latency_ms": 10})
+            run(firm.company, Module.CUSTOMERS)
+            pairs: list[tuple[InvoiceRow, InvoiceRow]] = []
+        new = [_pair(chance, 1000 + 10 * turn + 2 * n) for n in range(chance.randint(1, 3))]
+        firm.add((), [original for original, _ in new])
+        if chance.random() < 0.5:
+            _trouble(firm, chance, turn)
+        firm.add((), [note for _, note in new])
+        _trouble(firm, chance, turn)
+        pairs += new
+        clean_run(firm)
+        _assert_credited(firm, pairs, f"round {turn}")
+        found = score.round(firm, f"round {turn}")
+        assert found.is_healed, f"round {turn}: {found.stuck + found.waits_for_person}"
+    score.reconciled(firm, agrees=True)
