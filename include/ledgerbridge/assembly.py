@@ -44,8 +44,12 @@ def open_workplace(
     run_id: str,
     actor: str,
     now: Callable[[], datetime] = _now,
+    is_asked_for: bool = False,
 ) -> Iterator[Workplace]:
-    """A workplace for one task's time; its calls are counted when it closes."""
+    """A workplace for one task's time; its calls are counted when it closes.
+
+    ``is_asked_for``: a person has cleared the task, so a held agreement is asked at once whether it answers again.
+    """
     manifest = load_manifest(integration.source.system)
 
     def open_store() -> Connection:
@@ -57,7 +61,7 @@ def open_workplace(
         return Source(connection, reader, SourceWriter(connection, manifest))
 
     caller = Caller(integration.name, run_id, actor)
-    gate = Gate(open_store, integration.target, integration.loading.connections, caller)
+    gate = Gate(open_store, integration.target, integration.loading.connections, caller, is_asked_for=is_asked_for)
     http = addresses.economic.open(gate, integration.loading.timeout_seconds)
 
     def open_target(store: Connection) -> Economic:

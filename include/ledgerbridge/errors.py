@@ -13,6 +13,7 @@
     ├── Refusal             every record would fail: the settings or the rights are at fault
     │   └── SettingsInvalid
     └── NeedsGrant          the agreement's token is no longer good: no call may follow
+        └── AgreementHeld   that was known before: nothing was called
 
 An error carries a :class:`~ledgerbridge.reasons.Reason`; its ``str`` is the English sentence behind
 the code, as logs show it.
@@ -23,6 +24,7 @@ from __future__ import annotations
 from ledgerbridge.reasons import Language, Reason
 
 __all__ = [
+    "AgreementHeld",
     "InDoubt",
     "LedgerbridgeError",
     "NeedsGrant",
@@ -92,6 +94,10 @@ class SettingsInvalid(Refusal):
 
 class NeedsGrant(LedgerbridgeError):
     """The agreement must be granted anew; everything of that agreement stops."""
+
+
+class AgreementHeld(NeedsGrant):
+    """The agreement was held before this call: whoever met the 401 is red for it, nobody else need be."""
 
 
 class NumberTaken(Rejection):

@@ -209,9 +209,6 @@ def _sort_open(item: _Newest, found: Audit) -> None:
     told = f"{item.name} is {item.state}: {reason.sentence(Language.ENGLISH)}"
     says_what_it_needs = all(reason.do(language).strip() for language in Language)
     goes_on_by_itself = item.waits_for in _OF_ITS_OWN_ACCORD and reason.code not in _MAY_NEED_A_LINK
-    if item.operation == "withdraw" and item.waits_for == "settings":
-        # Known: see the withdrawal in test_p06_grants_and_limits.py that is expected to fail. Goes with that mark.
-        goes_on_by_itself = False
     if item.state == "in_doubt" or goes_on_by_itself or not says_what_it_needs:
         found.stuck.append(told)
     else:

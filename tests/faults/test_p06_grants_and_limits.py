@@ -97,11 +97,6 @@ def _a_quarter_of_an_hour_after_the_new_grant(firm: Firm) -> None:
 
 
 @pytest.mark.spec("P6", "P18", "X-8")
-@pytest.mark.xfail(
-    strict=True,
-    reason="what waits for the settings is made ready by transform, which looks at deliveries only: a withdrawal "
-    "that met a refusal waits until somebody clears it, and its draft stays",
-)
 def test_a_withdrawal_that_met_a_missing_role_is_carried_out_by_the_next_run(grounds: Grounds) -> None:
     firm = _firm(grounds, 1, invoicing={"finish": "draft"})
     run(firm.company, Module.INVOICES)
@@ -114,11 +109,6 @@ def test_a_withdrawal_that_met_a_missing_role_is_carried_out_by_the_next_run(gro
 
 
 @pytest.mark.spec("P6", "P18")
-@pytest.mark.xfail(
-    strict=True,
-    reason="transform asks the target for its customers before load has looked whether the agreement is still held: "
-    "the run ends there, each time, and clearing it ends there too",
-)
 def test_a_new_customer_is_delivered_after_the_new_grant(grounds: Grounds) -> None:
     firm = _firm(grounds, 0)
     firm.control.revoke(firm.agreement)
@@ -131,12 +121,6 @@ def test_a_new_customer_is_delivered_after_the_new_grant(grounds: Grounds) -> No
 
 
 @pytest.mark.spec("P6", "P18")
-@pytest.mark.xfail(
-    strict=True,
-    raises=NeedsGrant,
-    reason="only load looks whether the agreement is still held, and only when it has something to send: a "
-    "reconciliation that met the 401 stays red until the next approval, whoever clears it",
-)
 def test_a_reconciliation_goes_on_after_the_new_grant(grounds: Grounds) -> None:
     firm = _firm(grounds, 0)
     firm.control.revoke(firm.agreement)

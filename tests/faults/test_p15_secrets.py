@@ -306,12 +306,6 @@ def test_a_connection_that_fails_does_not_quote_its_password(
 
 
 @pytest.mark.spec("P15")
-@pytest.mark.xfail(
-    strict=True,
-    raises=UnicodeDecodeError,
-    reason="source/database.py catches libpq's complaint only: a % that was not escaped makes bytes that are no text, "
-    "and the UnicodeDecodeError holds them, password and all",
-)
 def test_a_percent_sign_in_a_password_that_was_not_escaped_is_told_without_it() -> None:
     with pytest.raises(LedgerbridgeError):
         source_database.connect(f"postgresql://nordlys:hemmelig%B1ord@127.0.0.1:{CLOSED}/time")

@@ -171,10 +171,6 @@ def test_an_entry_put_in_with_a_seal_of_its_own_breaks_the_chain(firm: Firm, pla
 
 
 @pytest.mark.spec("P19")
-@pytest.mark.xfail(
-    strict=True,
-    reason="an entry that is put in without a seal is taken for one that was committed late: the next run seals it",
-)
 def test_an_entry_put_in_without_a_seal_is_named(firm: Firm) -> None:
     firm.ours(
         "SET session_replication_role = replica; INSERT INTO history (entry_id, at, integration, event, actor) "

@@ -44,7 +44,10 @@ def workplace_of(name: str) -> Iterator[Workplace]:
     run_id = f"{run.dag_id}/{run.run_id}"
     with in_both_languages():
         integration = integration_named(name)
-        with open_workplace(integration, addresses_of(integration), run_id=run_id, actor=actor) as workplace:
+        addresses = addresses_of(integration)
+        with open_workplace(
+            integration, addresses, run_id=run_id, actor=actor, is_asked_for=_was_cleared()
+        ) as workplace:
             yield workplace
 
 

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from ledgerbridge.delivery.turns import Turns
-from ledgerbridge.errors import NeedsGrant, TryAgain
+from ledgerbridge.errors import AgreementHeld, TryAgain
 from ledgerbridge.integration import TargetSettings
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.store import agreements, history, runs
@@ -46,7 +46,11 @@ class Caller:
 
 
 class Gate:
-    """A :class:`~ledgerbridge.target.contract.CallGate` on our own database. Safe for many threads."""
+    """A :class:`~ledgerbridge.target.contract.CallGate` on our own database. Safe for many threads.
+
+    While the agreement is held, one call of all processes passes every quarter of an hour, whichever it is, and tells
+    whether the grant is good again. ``is_asked_for``: a person wants to know now, so one call of this process does.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,8 @@ class Gate:
         target: TargetSettings,
         connections: int,
         caller: Caller,
+        *,
+        is_asked_for: bool = False,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._open_store = open_store
@@ -70,6 +76,7 @@ class Gate:
         self._rate: tuple[int, int, int] | None = None
         self._held: agreements.Agreement | None = None
         self._is_probing = False
+        self._may_ask_at_once = is_asked_for
         self._told_to_wait_until = 0.0
         self._turns = Turns(open_store, self._agreement, connections)
         self._mine = threading.local()
@@ -119,9 +126,14 @@ class Gate:
                 if agreements.hold(self._connection(), self._agreement, Reason("grant_refused")):
                     self._announce(Reason("grant_lost", {"agreement": self._agreement}))
                 self._held = agreements.read(self._connection(), self._agreement)
+            elif self._is_probing:
+                self._held = None
+                if agreements.release(self._connection(), self._agreement):
+                    self._announce(Reason("grant_good_again", {"agreement": self._agreement}))
+            self._is_probing = False
 
     def reopen(self, probe: Callable[[], None], *, is_asked_for: bool) -> None:
-        """When the agreement is held, find out whether it still must be; the one who lifts the hold says so.
+        """When the agreement is held, find out whether it still must be, before many call at once.
 
         Asked at once when a person asks for it, else every quarter of an hour.
 
@@ -129,22 +141,12 @@ class Gate:
             NeedsGrant: it is still held.
         """
         with self._lock:
-            held = agreements.read(self._connection(), self._agreement)
-            self._held = held if held.held_since is not None else None
+            known = agreements.read(self._connection(), self._agreement)
+            self._held = known if known.held_since is not None else None
             if self._held is None:
                 return
-            last = held.probed_at or datetime.min.replace(tzinfo=UTC)
-            if not is_asked_for and datetime.now(UTC) - last < _BETWEEN_PROBES:
-                raise _held_error(self._held)
-            self._is_probing = True
-        try:
-            probe()
-        finally:
-            self._is_probing = False
-        with self._lock:
-            self._held = None
-            if agreements.release(self._connection(), self._agreement):
-                self._announce(Reason("grant_good_again", {"agreement": self._agreement}))
+            self._may_ask_at_once = self._may_ask_at_once or is_asked_for
+        probe()
 
     def close(self) -> None:
         """Give back what was reserved and not called, and write down what the headers said."""
@@ -183,13 +185,20 @@ class Gate:
         with self._lock:
             if self._left == 0:
                 self._left = self._reserve()
-            if self._held is not None and not self._is_probing:
+            if self._held is not None and not self._may_probe():
                 raise _held_error(self._held)
             self._left -= 1
             self._calls += 1
             wait = max(self._seconds_to_wait(), self._told_to_wait_until - time.monotonic())
         if wait > 0:
             self._pause(wait)
+
+    def _may_probe(self) -> bool:
+        """Whether this very call may find out if the held agreement answers again; one of all processes may."""
+        since_last = timedelta(0) if self._may_ask_at_once else _BETWEEN_PROBES
+        self._may_ask_at_once = False
+        self._is_probing = agreements.claim_probe(self._connection(), self._agreement, since_last)
+        return self._is_probing
 
     def _reserve(self) -> int:
         store = self._connection()
@@ -221,5 +230,5 @@ class Gate:
         return self._store
 
 
-def _held_error(held: agreements.Agreement) -> NeedsGrant:
-    return NeedsGrant("agreement_held", since=f"{held.held_since:%Y-%m-%d %H:%M} UTC", cause=held.hold_reason)
+def _held_error(held: agreements.Agreement) -> AgreementHeld:
+    return AgreementHeld("agreement_held", since=f"{held.held_since:%Y-%m-%d %H:%M} UTC", cause=held.hold_reason)

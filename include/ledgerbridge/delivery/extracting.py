@@ -10,6 +10,7 @@ from itertools import islice
 
 from ledgerbridge.delivery.desk import Source, Workplace
 from ledgerbridge.delivery.staging import stage, stage_deletion
+from ledgerbridge.delivery.writing_back import write_back
 from ledgerbridge.integration import ChangeCapture
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
@@ -60,6 +61,8 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
                 run.follow()
                 run.take_up()
         runs.note_read(store, workplace.run_id, run.records_read)
+        # Also in a run that finds nothing to send: what the source could not be told when it was away.
+        write_back(workplace.desk_on(store))
         named = tuple(run.named_by_source.values())
         return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))
 

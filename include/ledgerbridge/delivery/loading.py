@@ -224,7 +224,7 @@ def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C9
     except (Refusal, NeedsGrant) as error:
         trend.stop(error)
         _leave(desk, transfer, error)
-    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, psycopg2.InternalError):
         raise  # our own database is gone: nothing can be written down, and the next run finds what was under way
     except Exception as error:  # noqa: BLE001 - a mistake of ours must not hold back the other records (X-3)
         _set_aside(desk, transfer, unexpected(transfer, error))

@@ -14,7 +14,7 @@ from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_ori
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
-from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.errors import AgreementHeld, LedgerbridgeError
 from ledgerbridge.linking.candidates import TargetIndex, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
 from ledgerbridge.reasons import Reason
@@ -67,6 +67,10 @@ def transform(desk: Desk, found: Sequence[Transfer]) -> Prepared:
     due = [item for item in found if item.step is None and item.state in {State.STAGED, State.WAITING}]
     customers = [item for item in due if item.module is Module.CUSTOMERS]
     invoices = [item for item in due if item.module is Module.INVOICES and item.operation is Operation.DELIVER]
+    for item in due:
+        if item.operation is Operation.WITHDRAW and item.state is State.WAITING:
+            # What it waited for is over, since it was taken up again; there is no payload to be made.
+            transfers.set_state(desk.store, item.transfer_id, State.STAGED, expected=item.state)
     set_aside = _transform_customers(desk, customers) + _transform_invoices(desk, invoices)
     return Prepared(len(due) - set_aside, set_aside)
 
@@ -160,7 +164,7 @@ def _transform_customers(desk: Desk, found: Sequence[Transfer]) -> int:
         record = transfer.record
         if not isinstance(record, Customer):
             continue
-        outcome = _why_not(linking, record, linked.get(record.source_id))
+        outcome = _why_not_now(linking, record, linked.get(record.source_id))
         if outcome is None:
             set_aside += not _goes_on(desk, transfer, partial(desk.target.customer_payload, record))
             continue
@@ -186,6 +190,14 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
         customers_at_start=int(known.resolved.get("customers_at_start", 0)) if known else 0,
         read_counterparts=counterparts,
     )
+
+
+def _why_not_now(linking: _Linking, customer: Customer, link: Link | None) -> Outcome | None:
+    """As :func:`_why_not`; while the target may not be asked for its customers it waits for that."""
+    try:
+        return _why_not(linking, customer, link)
+    except AgreementHeld as error:
+        return State.WAITING, Reason("run_stopped", cause=error.reason), WaitsFor.AGREEMENT
 
 
 def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> Outcome | None:

@@ -19,6 +19,7 @@ __all__ = ["ALIKE", "Marks", "NameBlocks", "is_alike", "marks_of_source", "marks
 ALIKE = 88
 """How alike two names must be, of 100, to be proposed: "Nordlys Rådgivning" and "Nordlys Raadgivnig" are."""
 
+_SCORERS = (fuzz.token_sort_ratio, fuzz.ratio)
 _LARGEST_BLOCK = 200
 """Names that share a word with more others than this are not told apart by it ("Ejendomsselskabet …")."""
 
@@ -74,8 +75,11 @@ def _plain(text: str | None) -> str | None:
 
 
 def is_alike(left: str, right: str) -> bool:
-    """Whether two normalised names are near enough to be proposed, word order aside."""
-    return bool(left and right) and fuzz.token_sort_ratio(left, right, score_cutoff=ALIKE) > 0
+    """Whether two normalised names are near enough to be proposed, in their own order or with their words sorted.
+
+    Both are asked: a slip in a word's first letter moves the word when they are sorted.
+    """
+    return bool(left and right) and any(scorer(left, right, score_cutoff=ALIKE) > 0 for scorer in _SCORERS)
 
 
 class NameBlocks:
@@ -98,8 +102,9 @@ class NameBlocks:
         for key in _block_keys(name):
             block = self._blocks.get(key)
             if block:
-                hits = process.extract(name, block, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=None)
-                found.update(position for _, _, position in hits)
+                for scorer in _SCORERS:
+                    hits = process.extract(name, block, scorer=scorer, score_cutoff=ALIKE, limit=None)
+                    found.update(position for _, _, position in hits)
         return found
 
 

@@ -6,13 +6,16 @@ the workbook cover all the reconciliations they are written for; they are kept w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from io import BytesIO
 from typing import BinaryIO, Self
 
-from ledgerbridge.errors import LedgerbridgeError
+from xlsxwriter.exceptions import FileCreateError
+
+from ledgerbridge.errors import LedgerbridgeError, TryAgain
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.cells import Cell, customer_headings, customer_row, invoice_headings, invoice_rows
 from ledgerbridge.reconciliation.compare import ReconciliationResult, load_result
@@ -60,13 +63,14 @@ def write_reports(connection: Connection, result_ids: Sequence[int], header: Rep
 
     Raises:
         ReportMissingError: one of them does not exist or is not finished.
+        TryAgain: there is no room to put them together.
     """
     results = [_result(connection, number) for number in result_ids]
     results.sort(key=lambda result: list(Kind).index(result.kind))
     covers = [result.reconciliation_id for result in results]
     created = results[0].finished_at
     wordings = [Wording(language, header.source_name, header.target_name) for language in Language]
-    with store.one_step(connection), ExitStack() as stack:
+    with store.one_step(connection), _told_without_room(), ExitStack() as stack:
         books = {wording.language: stack.enter_context(_Book(wording, results, header)) for wording in wordings}
         for result in results:
             _write_tables(connection, result, wordings, books)
@@ -75,6 +79,15 @@ def write_reports(connection: Connection, result_ids: Sequence[int], header: Rep
             store.write_report(connection, covers, language, ReportFormat.XLSX, content, written_at=created)
             page = BytesIO(html_report(connection, results, header, wording, created))
             store.write_report(connection, covers, language, ReportFormat.HTML, page, written_at=created)
+
+
+@contextmanager
+def _told_without_room() -> Iterator[None]:
+    """The files are put together in the system's temporary folder before they are kept."""
+    try:
+        yield
+    except (OSError, FileCreateError) as error:
+        raise TryAgain("reports_no_room", folder=tempfile.gettempdir(), cause=error) from error
 
 
 def read_report(

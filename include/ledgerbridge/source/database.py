@@ -83,7 +83,7 @@ def _parsed(dsn: str | None) -> dict[str, Any]:
     """The DSN's parts. libpq's own complaints quote it, password and all: neither they nor their cause go on."""
     try:
         parts: dict[str, Any] = parse_dsn(dsn or "")
-    except psycopg2.ProgrammingError:
+    except (psycopg2.ProgrammingError, UnicodeError):
         raise Refusal("source_dsn_unreadable") from None
     # An @, : or / in a password that was not escaped slips into these two, and from there into messages.
     if "@" in parts.get("host", "") or not parts.get("port", "5432").replace(",", "").isdigit():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, execute, fetch_one
 
-__all__ = ["Agreement", "count", "hold", "note_rate", "read", "release", "used"]
+__all__ = ["Agreement", "claim_probe", "count", "hold", "note_rate", "read", "release", "used"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ def hold(connection: Connection, agreement: str, reason: Reason) -> bool:
     values = {"agreement": agreement, "reason": json.dumps(reason.to_json(), ensure_ascii=False)}
     row = fetch_one(connection, "agreement_hold", values)
     return bool(row and row["is_new"])
+
+
+def claim_probe(connection: Connection, agreement: str, since_last: timedelta) -> bool:
+    """Whether the caller is the one who may try a held agreement, when nobody has for so long."""
+    values = {"agreement": agreement, "seconds": int(since_last.total_seconds())}
+    return execute(connection, "agreement_claim_probe", values) > 0
 
 
 def release(connection: Connection, agreement: str) -> bool:

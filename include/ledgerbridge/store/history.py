@@ -23,7 +23,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An entry that is not what was sealed. ``what`` is ``altered``, ``missing`` or ``chain``."""
+    """An entry that is not what was sealed. ``what`` is ``altered``, ``missing``, ``backdated`` or ``chain``."""
 
     entry_id: int
     what: str
@@ -104,6 +104,8 @@ def check(connection: Connection) -> list[Broken]:
                 broken.append(Broken(row["entry_id"], "missing"))
             elif _hash(row["row_text"]) != row["entry_hash"]:
                 broken.append(Broken(row["entry_id"], "altered"))
+            elif row["is_backdated"]:
+                broken.append(Broken(row["entry_id"], "backdated"))
             if row["chain_hash"] != chain or row["position"] != after + 1:
                 broken.append(Broken(row["entry_id"], "chain"))
                 chain = row["chain_hash"]

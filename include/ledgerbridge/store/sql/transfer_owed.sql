@@ -5,7 +5,9 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
        OR (t.state = 'waiting'
            AND (t.waits_for IN ('run', 'settings')
                 OR (t.waits_for = 'agreement' AND NOT EXISTS (
-                        SELECT 1 FROM agreement a WHERE a.agreement = %(agreement)s AND a.held_since IS NOT NULL))
+                        -- Held, and it is not yet time to ask whether it still must be.
+                        SELECT 1 FROM agreement a WHERE a.agreement = %(agreement)s AND a.held_since IS NOT NULL
+                           AND a.probed_at > now() - interval '15 minutes'))
                 OR (t.waits_for = 'linking' AND EXISTS (
                         SELECT 1 FROM confirmation c WHERE c.integration = t.integration AND c.item = 'linking'))
                 OR (t.waits_for LIKE 'invoice:%%' AND NOT EXISTS (
