@@ -12,6 +12,7 @@ from ledgerbridge.delivery.outcomes import warn
 from ledgerbridge.delivery.payment_lines import payment_line_of
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain, WaitsForPerson
+from ledgerbridge.integration import Finish
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
 from ledgerbridge.store.database import Together
@@ -24,6 +25,7 @@ __all__ = [
     "create_draft",
     "created_draft",
     "invoice_of",
+    "is_all_that_is_wanted",
     "is_for_its_customer",
     "keep_booked",
     "keep_draft",
@@ -34,18 +36,22 @@ __all__ = [
 ]
 
 
-def create_draft(desk: Desk, transfer: Transfer, *, is_again: bool = False) -> DraftInvoice | None:
-    """The new draft; nothing when it turns out that a former one was booked."""
+def create_draft(
+    desk: Desk, transfer: Transfer, *, is_again: bool = False, may_end: bool = False
+) -> DraftInvoice | None:
+    """The new draft; nothing when it turns out that a former one was booked. ``may_end``: see :func:`keep_draft`."""
     request = desk.target.create_draft(transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.CREATE_DRAFT, request)
-    return created_draft(desk, transfer, answer, is_again=is_again)
+    return created_draft(desk, transfer, answer, is_again=is_again, may_end=may_end)
 
 
-def created_draft(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool = False) -> DraftInvoice | None:
+def created_draft(
+    desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool = False, may_end: bool = False
+) -> DraftInvoice | None:
     """The draft that the answer to its creation names; nothing when it was booked since."""
     draft = read_draft(desk, transfer, answer)
     if not answer.was_replayed or desk.target.draft(draft.number) is not None:
-        return keep_draft(desk, transfer, draft)
+        return keep_draft(desk, transfer, draft, may_end=may_end)
     # A replayed key may name a draft that has gone since (economic section 7, no. 35): booked, or deleted?
     booked = desk.target.find_booked(transfer.locator, draft.number, draft.customer_number)
     if booked is not None:
@@ -56,14 +62,16 @@ def created_draft(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: b
         # A new key cannot have been used before: this server says things that cannot be.
         what = f"draft {draft.number} is not there"
         raise TryAgain("economic_answer_unclear", call="POST /invoices/drafts", what=what)
-    return create_draft(desk, transfer, is_again=True)
+    return create_draft(desk, transfer, is_again=True, may_end=may_end)
 
 
 def read_draft(desk: Desk, transfer: Transfer, answer: Answer) -> DraftInvoice:
     return writing.reading(desk, transfer, lambda: desk.target.read_draft(answer))
 
 
-def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvoice:
+def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice, *, may_end: bool = False) -> DraftInvoice:
+    """Keep what the target made. ``may_end``: where a draft is all that is wanted and its totals agree, the transfer
+    is delivered by that, in the same step."""
     # What the draft shows is what was sent, which may be older than the payload of today.
     sent = transfer.request_body or transfer.payload or ""
     known = {
@@ -74,7 +82,18 @@ def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> DraftInvo
     with _linking(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), **known) as at_once:
         writing.conclude(at_once, transfer, str(draft.number))
         desk.note(transfer, "draft", at_once, draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
+        if may_end and is_all_that_is_wanted(desk, transfer, draft):
+            delivered = desk.entry(transfer, State.DELIVERED.value, reason=None)
+            transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=delivered)
     return draft
+
+
+def is_all_that_is_wanted(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> bool:
+    """Whether the integration leaves drafts for people to book, and this one says what the source says."""
+    invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
+    if invoicing.finish is not Finish.DRAFT:
+        return False
+    return (draft.net, draft.vat, draft.gross) == (invoice.net_amount, invoice.vat_amount, invoice.gross_amount)
 
 
 def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:

@@ -15,6 +15,7 @@ from ledgerbridge.delivery.invoice_keeping import (
     adopt_draft,
     create_draft,
     invoice_of,
+    is_all_that_is_wanted,
     is_for_its_customer,
     keep_booked,
     keep_draft,
@@ -72,6 +73,13 @@ def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
     draft = _draft(desk, transfer, link)
     if draft is None:
         return _already_booked_there(desk, transfer)
+    if link is None and is_all_that_is_wanted(desk, transfer, draft):
+        return State.DELIVERED  # kept with the draft
+    return _finish(desk, transfer, draft)
+
+
+def _finish(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
+    """The totals are compared; what agrees is left as a draft, or booked."""
     rounding = check_totals(desk.integration.invoicing, transfer, invoice_of(transfer), draft)
     if rounding is not None:
         warn(desk, transfer, rounding)
@@ -115,7 +123,7 @@ def _taken_over(desk: Desk, transfer: Transfer) -> Link | None:
 def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | None:
     """The draft that shows this revision; nothing when a person has booked it there."""
     if link is None:
-        return create_draft(desk, transfer)
+        return create_draft(desk, transfer, may_end=True)
     number = int(link.target_id)
     current = desk.target.draft(number)
     if current is None:

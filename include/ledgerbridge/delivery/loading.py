@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -35,8 +34,8 @@ from ledgerbridge.errors import (
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, runs, transfers
-from ledgerbridge.store.database import Connection, transaction
-from ledgerbridge.store.transfers import Operation, State, Transfer
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
 
@@ -49,7 +48,7 @@ _DELIVER: dict[Module, Callable[[Desk, Transfer], State]] = {
 _OVER = {State.DELIVERED, State.UNCHANGED, State.WITHDRAWN, State.IGNORED}
 _LONGEST_WAIT = 60
 _TRIES_WHEN_TOLD_TO_WAIT = 5
-_CONNECTIONS_PER_EXTRA_SENDER = 4
+_CONNECTIONS_PER_EXTRA_SENDER = 2
 _SENDERS_PER_STORE = 4
 
 
@@ -81,11 +80,11 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
         SourceUnavailable: the source is needed for that and does not answer.
     """
     with closing(workplace.open_store()) as store:
-        members = transfers.chunk_members(store, workplace.run_id, chunk)
-        if not members:
+        record_ids = transfers.chunk_records(store, workplace.run_id, chunk)
+        if not record_ids:
             return ChunkOutcome({}, ())
         desk = workplace.desk_on(store, is_asked_for=is_asked_for)
-        with _held(workplace, members) as held:
+        with _held(workplace, record_ids) as held:
             if is_asked_for:
                 # Read anew: what stood there before the hold may have been settled by whoever held it.
                 again = transfers.chunk_members(store, workplace.run_id, chunk)
@@ -113,7 +112,7 @@ def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> bool:
     return False
 
 
-def _is_ready(transfer: Transfer) -> bool:
+def _is_ready(transfer: Transfer | Owed) -> bool:
     """Whether it may be sent: checked and transformed, or under way, or to be taken back.
 
     A revision that another run has just staged is none of that yet. What waited for nothing but its turn, or for
@@ -123,15 +122,15 @@ def _is_ready(transfer: Transfer) -> bool:
         return True
     if transfer.state is State.WAITING and transfer.waits_for not in {WaitsFor.RUN, WaitsFor.AGREEMENT}:
         return False
-    is_complete = transfer.payload is not None or transfer.operation is Operation.WITHDRAW
+    is_complete = transfer.has_payload or transfer.operation is Operation.WITHDRAW
     return is_complete and transfer.state is not State.REJECTED
 
 
 @contextmanager
-def _held(workplace: Workplace, members: Sequence[Transfer]) -> Iterator[set[int]]:
+def _held(workplace: Workplace, record_ids: Sequence[int]) -> Iterator[set[int]]:
     """Hold the chunk's records on a connection of its own: when this process dies, so does the hold."""
     with closing(workplace.open_store()) as holder, transaction(holder):
-        yield transfers.hold(holder, [item.record_id for item in members])
+        yield transfers.hold(holder, record_ids)
 
 
 def _settings_values(desk: Desk) -> frozenset[str]:
@@ -149,8 +148,8 @@ def _settings_values(desk: Desk) -> frozenset[str]:
     return frozenset(str(value) for value in values if value is not None)
 
 
-def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, is_asked_for: bool) -> None:
-    queue: SimpleQueue[list[Transfer]] = SimpleQueue()
+def _send_all(workplace: Workplace, owed: Sequence[Owed], trend: Trend, *, is_asked_for: bool) -> None:
+    queue: SimpleQueue[list[Owed]] = SimpleQueue()
     for _, of_record in groupby(owed, key=attrgetter("record_id")):
         queue.put(list(of_record))
     # More than there are connections: while one writes down what came back, another has its turn at the target.
@@ -158,21 +157,15 @@ def _send_all(workplace: Workplace, owed: Sequence[Transfer], trend: Trend, *, i
     senders = min(connections + -(-connections // _CONNECTIONS_PER_EXTRA_SENDER), queue.qsize())
     if not senders:
         return
-    with _shared_stores(workplace, -(-senders // _SENDERS_PER_STORE)) as stores:
+    with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool, ExitStack() as opened:
+        openings = [pool.submit(workplace.open_store) for _ in range(-(-senders // _SENDERS_PER_STORE))]
+        stores = [opened.enter_context(closing(opening.result())) for opening in openings]
         desks = [workplace.desk_on(stores[n % len(stores)], is_asked_for=is_asked_for) for n in range(senders)]
-        with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool:
-            sending = [pool.submit(_send_from, desk, queue, trend) for desk in desks]
-        for sender in sending:
+        for sender in [pool.submit(_send_from, desk, queue, trend) for desk in desks]:
             sender.result()
 
 
-@contextmanager
-def _shared_stores(workplace: Workplace, count: int) -> Iterator[list[Connection]]:
-    with ExitStack() as opened:
-        yield [opened.enter_context(closing(workplace.open_store())) for _ in range(count)]
-
-
-def _send_from(desk: Desk, queue: SimpleQueue[list[Transfer]], trend: Trend) -> None:
+def _send_from(desk: Desk, queue: SimpleQueue[list[Owed]], trend: Trend) -> None:
     while True:
         try:
             of_record = queue.get_nowait()
@@ -181,25 +174,26 @@ def _send_from(desk: Desk, queue: SimpleQueue[list[Transfer]], trend: Trend) -> 
         _send_revisions(desk, of_record, trend)
 
 
-def _send_revisions(desk: Desk, of_record: Sequence[Transfer], trend: Trend) -> None:
+def _send_revisions(desk: Desk, of_record: Sequence[Owed], trend: Trend) -> None:
     """One record's revisions, the oldest first. What an older one left must be known before a newer one is sent."""
-    for place, transfer in enumerate(of_record):
-        _send_one(desk, transfer, trend)
+    for place, owed in enumerate(of_record):
+        _send_one(desk, owed, trend)
         newer = of_record[place + 1 :]
-        if newer and transfers.reload(desk.store, transfer.transfer_id).step is not None:
+        if newer and transfers.reload(desk.store, owed.transfer_id).step is not None:
             for item in newer:
                 if item.step is None:
+                    waits = transfers.reload(desk.store, item.transfer_id)
                     reason = Reason("older_revision_in_doubt")
-                    finish(desk, item, State.WAITING, reason, WaitsFor.RUN, expected=item.state)
+                    finish(desk, waits, State.WAITING, reason, WaitsFor.RUN, expected=item.state)
             return
 
 
-def _send_one(desk: Desk, transfer: Transfer, trend: Trend) -> None:  # noqa: C901 - one clause for each kind of error
+def _send_one(desk: Desk, owed: Owed, trend: Trend) -> None:  # noqa: C901 - one clause for each kind of error
     """Deliver one transfer; whatever comes of it is committed before this returns."""
+    transfer, is_newest = transfers.standing(desk.store, owed.transfer_id)
     if trend.stopped_by is not None:
         _leave(desk, transfer, trend.stopped_by)
         return
-    transfer, is_newest = transfers.standing(desk.store, transfer.transfer_id)
     if not _is_ready(transfer) or transfer.state in _OVER:
         return  # superseded since the queue was made
     if transfer.step is None and not is_newest:
@@ -293,19 +287,18 @@ def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
 
 def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeError | None) -> ChunkOutcome:
     run_id = desk.workplace.run_id
-    members = transfers.chunk_members(desk.store, run_id, chunk)
     began = runs.started_at(desk.store, run_id)
-    counts = Counter(item.state.value for item in members)
     trouble = [
         item
-        for item in members
+        for item in transfers.chunk_members(desk.store, run_id, chunk, {State.REJECTED, State.IN_DOUBT})
         if item.record_id in held
-        and item.state in {State.REJECTED, State.IN_DOUBT}
         # Told in this very run: the task that Airflow tries again must stay red for it (X-7).
         and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
     ]
     transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
-    return ChunkOutcome(dict(counts), tuple(_trouble(item) for item in trouble), stopped_by)
+    return ChunkOutcome(
+        transfers.chunk_states(desk.store, run_id, chunk), tuple(_trouble(item) for item in trouble), stopped_by
+    )
 
 
 def _trouble(transfer: Transfer) -> Trouble:

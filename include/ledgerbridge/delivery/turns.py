@@ -193,7 +193,7 @@ class _Keeper:
             self._turns.fail(error)
 
     def _pause(self, seconds: float | None) -> None:
-        if self._woken.wait(seconds) and self._slots:
+        if self._woken.wait(seconds) and self._slots and not self._is_stopped:
             time.sleep(_BETWEEN_HUNGRY_LOOKS)  # a burst of calls that wait is one question
         self._woken.clear()
 

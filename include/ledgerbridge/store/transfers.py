@@ -23,12 +23,15 @@ from ledgerbridge.store.database import Connection, Together, execute, fetch_all
 __all__ = [
     "Entry",
     "Operation",
+    "Owed",
     "State",
     "Transfer",
     "Write",
     "ages",
     "begin_write",
     "chunk_members",
+    "chunk_records",
+    "chunk_states",
     "end_write",
     "forget_key",
     "held_back",
@@ -117,6 +120,11 @@ class Transfer:
     settled_at: datetime | None
 
     @property
+    def has_payload(self) -> bool:
+        """Whether transform has made what is to be sent."""
+        return self.payload is not None
+
+    @property
     def record(self) -> Record:
         """The canonical record of this revision."""
         return record_from_json(self.module, self.content)
@@ -133,6 +141,19 @@ class Transfer:
             "warnings": tuple(Reason.from_json(item) for item in row["warnings"]),
         }
         return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What of a transfer decides whether it is its turn."""
+
+    transfer_id: int
+    record_id: int
+    state: State
+    step: str | None
+    waits_for: str | None
+    operation: Operation
+    has_payload: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +307,10 @@ def owed(connection: Connection, integration: str, module: Module, agreement: st
     return _transfers(fetch_all(connection, "transfer_owed", values))
 
 
-def owed_of_records(connection: Connection, record_ids: Sequence[int]) -> list[Transfer]:
+def owed_of_records(connection: Connection, record_ids: Sequence[int]) -> list[Owed]:
     """Everything undelivered of these records, oldest revision first."""
-    return _transfers(fetch_all(connection, "transfer_owed_of_records", {"record_ids": list(record_ids)}))
+    rows = fetch_all(connection, "transfer_owed_of_records", {"record_ids": list(record_ids)})
+    return [Owed(**(row | {"state": State(row["state"]), "operation": Operation(row["operation"])})) for row in rows]
 
 
 def in_state(connection: Connection, integration: str, module: Module, state: State) -> list[Transfer]:
@@ -338,9 +360,24 @@ def join_chunk(connection: Connection, run_id: str, chunk: int, transfer_ids: It
     execute(connection, "chunk_join", values)
 
 
-def chunk_members(connection: Connection, run_id: str, chunk: int | None = None) -> list[Transfer]:
-    """The transfers of one chunk of a run, or of all of its chunks."""
-    return _transfers(fetch_all(connection, "chunk_members", {"run_id": run_id, "chunk": chunk}))
+def chunk_members(
+    connection: Connection, run_id: str, chunk: int | None = None, states: Iterable[State] | None = None
+) -> list[Transfer]:
+    """The transfers of one chunk of a run, or of all of its chunks; those in ``states``, if any are given."""
+    wanted = None if states is None else [state.value for state in states]
+    return _transfers(fetch_all(connection, "chunk_members", {"run_id": run_id, "chunk": chunk, "states": wanted}))
+
+
+def chunk_records(connection: Connection, run_id: str, chunk: int) -> list[int]:
+    """The records that a chunk's transfers are of."""
+    rows = fetch_all(connection, "chunk_records", {"run_id": run_id, "chunk": chunk})
+    return [int(row["record_id"]) for row in rows]
+
+
+def chunk_states(connection: Connection, run_id: str, chunk: int) -> dict[str, int]:
+    """How many of a chunk's transfers stand in each state."""
+    rows = fetch_all(connection, "chunk_states", {"run_id": run_id, "chunk": chunk})
+    return {str(row["state"]): int(row["transfers"]) for row in rows}
 
 
 def set_state(
