@@ -11,8 +11,8 @@ import random
 
 import pytest
 from accounts import assert_accounted, needs_nothing
+from busy_people import Office
 from healing import clean_run, everything_is_well_again, run
-from office import Office
 from rounds import in_rounds
 from scoreboard import Score
 from troubles import some_trouble

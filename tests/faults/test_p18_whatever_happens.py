@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from busy_people import Office
 from healing import clean_run, everything_is_well_again, run
-from office import Office
 from rounds import in_rounds
 from scoreboard import Score
 from troubles import some_trouble

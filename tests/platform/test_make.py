@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = {"demo", "test", "specs", "lint", "faults", "screenshots", "pins", "clean", "help"}
+TARGETS = {
+    "demo", "test", "specs", "lint", "faults", "mutations", "bench", "screenshots", "pins", "clean", "help",
+}  # fmt: skip
 NAMED_BY_THE_TASK = {"apache-airflow", "pandas", "requests", "psycopg2-binary", "great-expectations"}
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ledgerbridge.delivery.budget import Gate
+from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import Integration
 from ledgerbridge.source.database import Connection as SourceConnection
 from ledgerbridge.source.reader import SourceReader
@@ -18,7 +19,16 @@ from ledgerbridge.store.database import Connection, Together, together
 from ledgerbridge.store.transfers import Entry, Transfer
 from ledgerbridge.target.contract import Target
 
-__all__ = ["Desk", "Source", "Workplace"]
+__all__ = ["Brake", "Desk", "Source", "Workplace"]
+
+
+class Brake:
+    """What stops the other threads of a process, too; this one stops nobody."""
+
+    stopped_by: LedgerbridgeError | None = None
+
+    def met(self, error: LedgerbridgeError) -> None:
+        """A write was answered so. Told before anybody else can send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,8 @@ class Desk:
     """What one thread works with.
 
     ``is_asked_for``: a person has cleared the task, so what a person had to decide is taken as decided. ``unwritten``:
-    lines of history that wait for the next thing that is written (:meth:`note_soon`).
+    lines of history that wait for the next thing that is written (:meth:`note_soon`). ``brake``: what one
+    thread has met that concerns the others.
     """
 
     workplace: Workplace
@@ -67,6 +78,7 @@ class Desk:
     target: Target
     is_asked_for: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)
+    brake: Brake = field(default_factory=Brake)
 
     @property
     def integration(self) -> Integration:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from queue import Empty, SimpleQueue
@@ -34,7 +34,7 @@ from ledgerbridge.errors import (
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, runs, transfers
-from ledgerbridge.store.database import transaction
+from ledgerbridge.store.database import Connection, transaction
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
@@ -160,9 +160,14 @@ def _send_all(workplace: Workplace, owed: Sequence[Owed], trend: Trend, *, is_as
     with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool, ExitStack() as opened:
         openings = [pool.submit(workplace.open_store) for _ in range(-(-senders // _SENDERS_PER_STORE))]
         stores = [opened.enter_context(closing(opening.result())) for opening in openings]
-        desks = [workplace.desk_on(stores[n % len(stores)], is_asked_for=is_asked_for) for n in range(senders)]
+        desks = [_sending_desk(workplace, stores[n % len(stores)], trend, is_asked_for) for n in range(senders)]
         for sender in [pool.submit(_send_from, desk, queue, trend) for desk in desks]:
             sender.result()
+
+
+def _sending_desk(workplace: Workplace, store: Connection, trend: Trend, is_asked_for: bool) -> Desk:
+    desk = workplace.desk_on(store, is_asked_for=is_asked_for)
+    return replace(desk, brake=trend)
 
 
 def _send_from(desk: Desk, queue: SimpleQueue[list[Owed]], trend: Trend) -> None:

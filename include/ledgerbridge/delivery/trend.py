@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from weakref import WeakSet
 
-from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, TryAgain
+from ledgerbridge.delivery.desk import Brake
+from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, Refusal, Rejection, TryAgain
 
 __all__ = ["Trend"]
 
@@ -12,7 +14,7 @@ _ALIKE_IN_A_ROW = 10
 _UNANSWERED_IN_A_ROW = 5
 
 
-class Trend:
+class Trend(Brake):
     """Watches outcomes across a chunk's threads. Once :attr:`stopped_by` is set, nothing more is sent."""
 
     def __init__(self, settings_values: frozenset[str]) -> None:
@@ -21,7 +23,15 @@ class Trend:
         self._alike: tuple[str, str] | None = None
         self._count = 0
         self._unanswered = 0
-        self.stopped_by: LedgerbridgeError | None = None
+        self._counted: WeakSet[LedgerbridgeError] = WeakSet()
+        self.stopped_by = None
+
+    def met(self, error: LedgerbridgeError) -> None:
+        """What a write was answered with; said again when its record is set aside, it counts once."""
+        if isinstance(error, Refusal | NeedsGrant):
+            self.stop(error)
+        elif isinstance(error, Rejection):
+            self.rejected(error)
 
     def delivered(self) -> None:
         """One went through: whatever came before was not general."""
@@ -37,6 +47,9 @@ class Trend:
         """Ten different records refused for one property, whose value comes from the settings, are a refusal."""
         cause = (str(getattr(error, "property_name", "")), str(getattr(error, "value", "")))
         with self._lock:
+            if error in self._counted:
+                return
+            self._counted.add(error)
             self._unanswered = 0
             if not cause[0] or cause[1] not in self._settings_values:
                 self._alike, self._count = None, 0

@@ -83,11 +83,15 @@ def _intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: st
 
 def _answered(desk: Desk, transfer: Transfer, request: Request, key: str, *, is_repeated: bool) -> Answer:
     """The answer; an error's outcome is committed before it goes on."""
+    was_sent = False
     try:
         with desk.workplace.gate.turn() as waited:
+            if (stopped := desk.brake.stopped_by) is not None:
+                raise stopped  # while this one waited for its turn, another found out that none may be sent
             if waited > _LONGEST_BEFORE_SENDING:
                 transfers.note_sending(desk.store, transfer.transfer_id)
-            return desk.target.send(request, key)
+            was_sent = True
+            return _sent(desk, request, key)
     except InDoubt as error:
         if isinstance(error, KeyRefused):
             # It would be refused for as long as the target remembers it, with these bytes or any other.
@@ -101,7 +105,22 @@ def _answered(desk: Desk, transfer: Transfer, request: Request, key: str, *, is_
             raise
         with desk.together() as at_once:
             transfers.end_write(at_once, transfer.transfer_id, transfer.target_draft)
-            desk.note(transfer, "refused", at_once, step=transfer.step, reason=error.reason.to_json())
+            desk.note(
+                transfer,
+                "refused" if was_sent else "not_sent",
+                at_once,
+                step=transfer.step,
+                reason=error.reason.to_json(),
+            )
+        raise
+
+
+def _sent(desk: Desk, request: Request, key: str) -> Answer:
+    """Within the turn: whoever has the next one must know already what this one met (P5, P6)."""
+    try:
+        return desk.target.send(request, key)
+    except LedgerbridgeError as error:
+        desk.brake.met(error)
         raise
 
 
