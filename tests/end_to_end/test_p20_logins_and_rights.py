@@ -14,7 +14,7 @@ from branch import NORD
 from office import Office
 
 # What must answer whoever asks: a sign of life, the version, and the login itself.
-OPEN = re.compile(r"^/(api/v2/(monitor/health|version)|auth/(login|logout|token).*|login|logout)$")
+OPEN = re.compile(r"^/(api/v2/(monitor/health|version|auth/(login|logout))|auth/(login|logout|token).*|login|logout)$")
 
 
 def _routes(office: Office) -> Iterator[tuple[str, str]]:
