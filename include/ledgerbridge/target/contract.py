@@ -195,7 +195,7 @@ class CallGate(Protocol):
 
 
 class Target(Protocol):
-    """One agreement or company, open for one thread.
+    """One agreement or company. Safe for many threads.
 
     Every method that calls out raises :class:`~ledgerbridge.errors.TryAgain` when it was not
     answered (nothing was changed), :class:`~ledgerbridge.errors.NeedsGrant` on a dead token and
