@@ -22,7 +22,7 @@ from ledgerbridge.delivery.settling import settle
 from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
-from ledgerbridge.store import runs, transfers
+from ledgerbridge.store import chunks
 from ledgerbridge.store.database import Connection, connect, migrate
 from ledgerbridge.target.economic.connection import EconomicConnection
 from sandbox.clienttime.agreement import target_customers
@@ -173,11 +173,11 @@ class Company:
         extracted = extract(workplace, module)
         with workplace.desk() as desk:
             follow_named_links(desk, extracted.named_by_source)
-            chunks = self.chunks(workplace.run_id)
-            for chunk in chunks if validated else ():
-                validate_staged(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
-            for chunk in chunks:
-                transform(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
+            numbers = self.chunks(workplace.run_id)
+            for chunk in numbers if validated else ():
+                validate_staged(desk, chunks.members(desk.store, workplace.run_id, chunk))
+            for chunk in numbers:
+                transform(desk, chunks.members(desk.store, workplace.run_id, chunk))
         return extracted
 
     def clear(self, run_id: str) -> Delivered:
@@ -190,7 +190,7 @@ class Company:
     def chunks(self, run_id: str) -> list[int]:
         """The chunks of a run."""
         with closing(self.store()) as store:
-            return list(runs.chunks(store, run_id))
+            return list(chunks.of_run(store, run_id))
 
     def switch_on(self) -> None:
         """Preflight, and a person's word on its list."""

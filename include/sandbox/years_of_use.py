@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import psycopg2.extensions
+
 from ledgerbridge.records import Module
 from ledgerbridge.source.changes import current_cursor
 from ledgerbridge.source.database import connect as connect_source
 from ledgerbridge.sql import load
-from ledgerbridge.store import runs
+from ledgerbridge.store import history, runs
 from sandbox.clienttime.volume import add_volume
 from sandbox.grounds import TODAY, Firm
 
@@ -25,6 +27,18 @@ def remember_customers(firm: Firm, customers: int, invoices: int = 0) -> None:
     with closing(firm.company.store()) as store, closing(connect_source(firm.company.addresses.source_dsn)) as source:
         for module in Module:
             runs.move_cursor(store, firm.name, module, current_cursor(source))
+        history.seal(store)
+        _come_to_rest(store, source)
+
+
+def _come_to_rest(*connections: psycopg2.extensions.connection) -> None:
+    """As a database is that has had years for its rows: vacuumed, planned with their numbers, and written to disk."""
+    for connection in connections:
+        connection.commit()
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("CHECKPOINT")
 
 
 def deliver_and_copy_invoices(firm: Firm, delivered: int, times: int) -> None:

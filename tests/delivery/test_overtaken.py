@@ -8,7 +8,7 @@ from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.records import Module
-from ledgerbridge.store import transfers
+from ledgerbridge.store import chunks, transfers
 from ledgerbridge.store.transfers import State
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
@@ -31,7 +31,7 @@ def firm(grounds: Grounds) -> Firm:
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.IGNORED, State.DELIVERED, State.UNCHANGED])
 def test_nothing_is_sent_and_its_state_stays(firm: Firm, state: State) -> None:
     with firm.company.workplace("ready") as workplace, workplace.desk() as desk:
-        (transfer,) = transfers.chunk_members(desk.store, "ready")
+        (transfer,) = chunks.members(desk.store, "ready")
         transfers.set_state(desk.store, transfer.transfer_id, state)
         with pytest.raises(writing.Overtaken):
             writing.send(desk, transfer, Step.CREATE_DRAFT, desk.target.create_draft(transfer.payload or ""))

@@ -17,7 +17,7 @@ from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.invoice_keeping import created_draft
 from ledgerbridge.errors import TryAgain
 from ledgerbridge.records import Module
-from ledgerbridge.store import transfers
+from ledgerbridge.store import chunks
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 BO = customer(502)
@@ -213,7 +213,7 @@ def test_a_second_replay_that_names_a_draft_that_is_gone_is_not_believed(firm: F
     with firm.company.workplace("ready") as workplace:
         firm.company.prepare(workplace, Module.INVOICES, validated=False)
         with workplace.desk() as desk:
-            (transfer,) = transfers.chunk_members(desk.store, "ready")
+            (transfer,) = chunks.members(desk.store, "ready")
             request = desk.target.create_draft(transfer.payload or "")
             transfer, answer = writing.send(desk, transfer, writing.Step.CREATE_DRAFT, request)
             number = firm.ledger()["drafts"][0]["draftInvoiceNumber"]

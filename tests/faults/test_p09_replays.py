@@ -16,7 +16,7 @@ from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.delivery.preparing import transform
 from ledgerbridge.delivery.settling import settle
 from ledgerbridge.records import Module
-from ledgerbridge.store import transfers
+from ledgerbridge.store import chunks
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 CUSTOMERS = [customer(number) for number in (101, 102)]
@@ -99,7 +99,7 @@ def _backfill(firm: Firm, ids: list[str], run_id: str) -> None:
         extract(workplace, Module.INVOICES, only=ids)
         with workplace.desk() as desk:
             for chunk in firm.company.chunks(run_id):
-                transform(desk, transfers.chunk_members(desk.store, run_id, chunk))
+                transform(desk, chunks.members(desk.store, run_id, chunk))
         for chunk in firm.company.chunks(run_id):
             load_chunk(workplace, chunk)
         settle(workplace)

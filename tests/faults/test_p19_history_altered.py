@@ -23,6 +23,7 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 GERDA = customer(701)
 # Each gives another value, whatever stood there.
 ALTERED = {
+    "written_in": "(written_in::text::numeric + 1)::text::xid8",
     "at": "at + interval '1 microsecond'",
     "integration": "integration || 'x'",
     "module": "coalesce(module, '') || 'x'",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from random import Random
 
 import psycopg2
 import pytest
@@ -58,6 +60,73 @@ def test_an_entry_that_commits_late_is_sealed_as_well(firm: Firm) -> None:
             assert history.seal(quick) == 1
         assert history.seal(quick) == 1
         assert history.check(quick) == []
+
+
+def _whole_to(firm: Firm) -> int:
+    ((entry_id,),) = firm.ours("SELECT whole_to FROM history_reach")
+    return int(entry_id)
+
+
+@pytest.mark.spec("P19")
+def test_a_late_entry_is_sealed_however_much_was_sealed_meanwhile(firm: Firm) -> None:
+    with closing(firm.company.store()) as slow, closing(firm.company.store()) as quick:
+        history.seal(quick)
+        with transaction(slow):
+            history.append(slow, integration=firm.name, event="late", actor="x")
+            for _ in range(4):
+                history.append(quick, integration=firm.name, event="early", actor="x")
+                assert history.seal(quick) == 1
+            before = _whole_to(firm)
+        ((late,),) = firm.ours("SELECT entry_id FROM history WHERE event = 'late'")
+        assert before < late, "what is not committed yet was taken for sealed"
+        assert history.seal(quick) == 1
+        assert history.check(quick) == []
+
+
+@pytest.mark.spec("P19")
+def test_the_seal_does_not_go_through_the_whole_history_again(firm: Firm) -> None:
+    with closing(firm.company.store()) as store:
+        for _ in range(3):
+            history.append(store, integration=firm.name, event="early", actor="x")
+            history.seal(store)
+    ((newest, sealed),) = firm.ours("SELECT max(entry_id), count(*) FROM history JOIN history_seal USING (entry_id)")
+    assert sealed > 10
+    assert newest - 1 <= _whole_to(firm) < newest
+
+
+@pytest.mark.spec("P19")
+def test_an_entry_has_its_transaction_before_its_number(firm: Firm) -> None:
+    """Else one could be drawn, and its transaction be younger than those that are waited for."""
+    plan = firm.ours("EXPLAIN (VERBOSE) INSERT INTO history (integration, event, actor) VALUES ('a', 'b', 'c')")
+    (output,) = [line for (line,) in plan if "Output:" in line]
+    assert 0 < output.index("pg_current_xact_id()") < output.index("nextval(")
+
+
+@pytest.mark.spec("P19")
+def test_whoever_writes_while_others_seal_is_sealed_in_the_end(firm: Firm) -> None:
+    writers, transactions = 4, 40
+
+    def write(number: int) -> None:
+        chance = Random(number)
+        with closing(firm.company.store()) as store:
+            for _ in range(transactions):
+                with transaction(store):
+                    for _ in range(chance.randint(1, 3)):
+                        history.append(store, integration=firm.name, event="at once", actor="x")
+
+    with ThreadPoolExecutor(writers) as threads, closing(firm.company.store()) as store:
+        under_way = [threads.submit(write, number) for number in range(writers)]
+        while not all(writing.done() for writing in under_way):
+            history.seal(store)
+        for writing in under_way:
+            writing.result()
+        history.seal(store)
+        assert history.check(store) == []
+        assert history.seal(store) == 0
+    ((unsealed,),) = firm.ours(
+        "SELECT count(*) FROM history h WHERE NOT EXISTS (SELECT 1 FROM history_seal s WHERE s.entry_id = h.entry_id)"
+    )
+    assert unsealed == 0
 
 
 def test_a_transaction_that_failed_leaves_the_connection_usable(firm: Firm) -> None:

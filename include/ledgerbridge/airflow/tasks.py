@@ -64,7 +64,7 @@ def extract(integration: str, module: str) -> dict[str, int]:
     from ledgerbridge.delivery.extracting import extract as extract_records  # noqa: PLC0415
     from ledgerbridge.delivery.named_links import follow_named_links  # noqa: PLC0415
     from ledgerbridge.records import Module  # noqa: PLC0415
-    from ledgerbridge.store import runs  # noqa: PLC0415
+    from ledgerbridge.store import chunks  # noqa: PLC0415
 
     with workplace_of(integration) as workplace:
         with workplace.desk() as desk:
@@ -76,28 +76,28 @@ def extract(integration: str, module: str) -> dict[str, int]:
             found = extract_records(workplace, Module(module))
             linked = follow_named_links(desk, found.named_by_source)
             # Counted now: a link that was just followed may have brought its customer into the run.
-            chunks = runs.chunks(desk.store, workplace.run_id)
+            sizes = chunks.of_run(desk.store, workplace.run_id)
         for source_id, reason in found.deleted:
             tell(reason, f"deleted id {source_id}", level=logging.WARNING)
-        due = sum(chunks.values())
+        due = sum(sizes.values())
         log.info("%s: %d read, %d to deliver, %d links followed", module, found.records_read, due, linked)
         if decided:
             log.info("%d decisions of %s carried out", decided, workplace.actor)
-        if not chunks:
+        if not sizes:
             raise _skipped(Reason("nothing_to_do"))
-        return {"transfers": due, "chunks": len(chunks)}
+        return {"transfers": due, "chunks": len(sizes)}
 
 
 @task(doc_md=task_docs.VALIDATE)
 def validate(integration: str, module: str, extracted: Any) -> dict[str, int]:
     """Run the suites; rows that fail are set aside in words, the others go on."""
     from ledgerbridge.delivery.preparing import validate_staged  # noqa: PLC0415
-    from ledgerbridge.store import runs, transfers  # noqa: PLC0415
+    from ledgerbridge.store import chunks  # noqa: PLC0415
 
     set_aside = 0
     with workplace_of(integration) as workplace, workplace.desk() as desk:
-        for chunk in runs.chunks(desk.store, workplace.run_id):
-            members = transfers.chunk_members(desk.store, workplace.run_id, chunk)
+        for chunk in chunks.of_run(desk.store, workplace.run_id):
+            members = chunks.members(desk.store, workplace.run_id, chunk)
             set_aside += validate_staged(desk, members).set_aside
     log.info("%s: %d of %d set aside", module, set_aside, extracted["transfers"])
     return {"set_aside": set_aside}
@@ -107,15 +107,15 @@ def validate(integration: str, module: str, extracted: Any) -> dict[str, int]:
 def transform(integration: str, module: str, validated: Any) -> list[int]:
     """Make the payloads; the numbers of the chunks to load."""
     from ledgerbridge.delivery.preparing import transform as transform_records  # noqa: PLC0415
-    from ledgerbridge.store import runs, transfers  # noqa: PLC0415
+    from ledgerbridge.store import chunks  # noqa: PLC0415
 
     with workplace_of(integration) as workplace, workplace.desk() as desk:
-        chunks = list(runs.chunks(desk.store, workplace.run_id))
-        for chunk in chunks:
-            prepared = transform_records(desk, transfers.chunk_members(desk.store, workplace.run_id, chunk))
+        numbers = list(chunks.of_run(desk.store, workplace.run_id))
+        for chunk in numbers:
+            prepared = transform_records(desk, chunks.members(desk.store, workplace.run_id, chunk))
             log.info("%s: chunk %d: %d go on, %d wait", module, chunk, prepared.going_on, prepared.set_aside)
     del validated
-    return chunks
+    return numbers
 
 
 @task(doc_md=task_docs.LOAD, map_index_template="chunk {{ ti.map_index }}")

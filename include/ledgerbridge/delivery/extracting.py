@@ -16,7 +16,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.changes import Polling, read_changes
 from ledgerbridge.source.manifest import load_manifest
-from ledgerbridge.store import history, links, runs, transfers
+from ledgerbridge.store import chunks, history, links, runs, transfers
 from ledgerbridge.store.database import Connection
 from ledgerbridge.store.transfers import Transfer
 
@@ -155,7 +155,7 @@ class _Run:
             if transfer.record_id not in self._chunk_of:
                 self._chunk_of[transfer.record_id] = len(self._chunk_of) // size
             chunk = self._chunk_of[transfer.record_id]
-            transfers.join_chunk(self.store, self.workplace.run_id, chunk, [transfer.transfer_id])
+            chunks.join(self.store, self.workplace.run_id, chunk, [transfer.transfer_id])
             self.dealt += 1
 
     def _keep_only_news(self) -> None:

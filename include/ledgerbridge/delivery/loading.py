@@ -33,7 +33,7 @@ from ledgerbridge.errors import (
 )
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.store import confirmations, runs, transfers
+from ledgerbridge.store import chunks, confirmations, runs, transfers
 from ledgerbridge.store.database import Connection, transaction
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
 
@@ -80,20 +80,20 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
         SourceUnavailable: the source is needed for that and does not answer.
     """
     with closing(workplace.open_store()) as store:
-        record_ids = transfers.chunk_records(store, workplace.run_id, chunk)
+        record_ids = chunks.records(store, workplace.run_id, chunk)
         if not record_ids:
             return ChunkOutcome({}, ())
         desk = workplace.desk_on(store, is_asked_for=is_asked_for)
         with _held(workplace, record_ids) as held:
             if is_asked_for:
                 # Read anew: what stood there before the hold may have been settled by whoever held it.
-                again = transfers.chunk_members(store, workplace.run_id, chunk)
+                again = chunks.members(store, workplace.run_id, chunk)
                 recheck(desk, chunk, [item for item in again if item.record_id in held])
             trend = Trend(_settings_values(desk))
             was_told = _reopen(workplace, desk, trend)
             owed = [item for item in transfers.owed_of_records(store, sorted(held)) if _is_ready(item)]
             # Whoever meets a failure must be the one to clear: also for a revision that another run staged.
-            transfers.join_chunk(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
+            chunks.join(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
             _send_all(workplace, owed, trend, is_asked_for=is_asked_for)
             write_back(desk)
             return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
@@ -295,15 +295,13 @@ def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeErr
     began = runs.started_at(desk.store, run_id)
     trouble = [
         item
-        for item in transfers.chunk_members(desk.store, run_id, chunk, {State.REJECTED, State.IN_DOUBT})
+        for item in chunks.members(desk.store, run_id, chunk, {State.REJECTED, State.IN_DOUBT})
         if item.record_id in held
         # Told in this very run: the task that Airflow tries again must stay red for it (X-7).
         and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
     ]
     transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
-    return ChunkOutcome(
-        transfers.chunk_states(desk.store, run_id, chunk), tuple(_trouble(item) for item in trouble), stopped_by
-    )
+    return ChunkOutcome(chunks.states(desk.store, run_id, chunk), tuple(_trouble(item) for item in trouble), stopped_by)
 
 
 def _trouble(transfer: Transfer) -> Trouble:

@@ -11,7 +11,7 @@ from ledgerbridge.errors import WaitsForPerson
 from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.store import history, links, transfers
+from ledgerbridge.store import chunks, history, links, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import State
 from ledgerbridge.validation.limits import limits_of
@@ -85,7 +85,7 @@ def _follow(desk: Desk, customer: Customer, exists: Mapping[str, bool]) -> bool:
     if before is not None:
         due = stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
     if due is not None and due.state in {State.STAGED, State.WAITING}:
-        transfers.join_chunk(desk.store, desk.workplace.run_id, 0, [due.transfer_id])
+        chunks.join(desk.store, desk.workplace.run_id, 0, [due.transfer_id])
     return True
 
 

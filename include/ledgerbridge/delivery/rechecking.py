@@ -12,7 +12,7 @@ from ledgerbridge.delivery.preparing import transform, validate_staged
 from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.reasons import Reason
 from ledgerbridge.source.reader import Unreadable
-from ledgerbridge.store import transfers
+from ledgerbridge.store import chunks, transfers
 from ledgerbridge.store.transfers import State, Transfer
 
 __all__ = ["recheck"]
@@ -43,12 +43,12 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
                 gone.discard(record.source_id)
                 newer = stage(desk.workplace, desk.store, module, record)
                 if newer is not None:
-                    transfers.join_chunk(desk.store, desk.workplace.run_id, chunk, [newer.transfer_id])
+                    chunks.join(desk.store, desk.workplace.run_id, chunk, [newer.transfer_id])
                 elif not isinstance(record, Unreadable):
                     transfers.set_state(desk.store, aside[record.source_id].transfer_id, State.STAGED)
             for source_id in sorted(gone):
                 if not stage_deletion(desk.workplace, desk.store, module, source_id):
                     transfers.set_state(desk.store, aside[source_id].transfer_id, State.STAGED)  # a withdrawal
-    members = transfers.chunk_members(desk.store, desk.workplace.run_id, chunk)
+    members = chunks.members(desk.store, desk.workplace.run_id, chunk)
     validate_staged(desk, members)
-    transform(desk, transfers.chunk_members(desk.store, desk.workplace.run_id, chunk))
+    transform(desk, chunks.members(desk.store, desk.workplace.run_id, chunk))

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from ledgerbridge.reasons import Reason
@@ -23,7 +24,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An entry that is not what was sealed. ``what`` is ``altered``, ``missing``, ``backdated`` or ``chain``."""
+    """An entry that is not what was sealed. ``what`` is ``altered``, ``missing``, ``backdated`` or ``chain``.
+
+    ``backdated``: it was put in afterwards, where all that belonged there had been sealed before.
+    """
 
     entry_id: int
     what: str
@@ -69,28 +73,38 @@ def was_rejected(connection: Connection, record_id: int, reason: Reason) -> bool
 
 
 def seal(connection: Connection) -> int:
-    """Chain every entry that is not sealed yet; how many there were. One sealer at a time."""
+    """Chain every entry that is not sealed yet; how many there were. One sealer at a time.
+
+    It takes as long as there are new entries, however long the history is. Not inside a transaction of the caller's:
+    how far the history is whole is told by transactions that have ended.
+    """
+    look = fetch_one(connection, "history_look")
     sealed = 0
     while True:
         with transaction(connection):
-            execute(connection, "history_seal_lock")
-            last = fetch_one(connection, "history_seal_last")
-            position, chain = (last["position"], last["chain_hash"]) if last else (0, _GENESIS)
-            rows = fetch_all(connection, "history_unsealed", {"limit": _BATCH})
-            for row in rows:
-                position += 1
-                entry_hash = _hash(row["row_text"])
-                chain = _hash(chain + entry_hash)
-                values = {
-                    "position": position,
-                    "entry_id": row["entry_id"],
-                    "entry_hash": entry_hash,
-                    "chain_hash": chain,
-                }
-                execute(connection, "history_seal_append", values)
-        sealed += len(rows)
-        if len(rows) < _BATCH:
+            rows = _seal_batch(connection)
+        sealed += rows
+        if rows < _BATCH:
+            execute(connection, "history_reach_on", look)
             return sealed
+
+
+def _seal_batch(connection: Connection) -> int:
+    execute(connection, "history_seal_lock")
+    last = fetch_one(connection, "history_seal_last")
+    position, chain = (last["position"], last["chain_hash"]) if last else (0, _GENESIS)
+    rows = fetch_all(connection, "history_unsealed", {"limit": _BATCH})
+    hashes = [_hash(row["row_text"]) for row in rows]
+    chains = list(accumulate(hashes, lambda before, entry_hash: _hash(before + entry_hash), initial=chain))[1:]
+    if rows:
+        values = {
+            "positions": list(range(position + 1, position + 1 + len(rows))),
+            "entry_ids": [row["entry_id"] for row in rows],
+            "entry_hashes": hashes,
+            "chain_hashes": chains,
+        }
+        execute(connection, "history_seal_append", values)
+    return len(rows)
 
 
 def check(connection: Connection) -> list[Broken]:
@@ -110,7 +124,7 @@ def check(connection: Connection) -> list[Broken]:
                 broken.append(Broken(row["entry_id"], "chain"))
                 chain = row["chain_hash"]
             after = row["position"]
-    return broken
+    return broken + [Broken(row["entry_id"], "backdated") for row in fetch_all(connection, "history_never_sealed")]
 
 
 def _hash(text: str) -> str:

@@ -10,7 +10,6 @@ from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_on
 
 __all__ = [
     "calls",
-    "chunks",
     "count_calls",
     "counts",
     "cursor",
@@ -60,11 +59,6 @@ def cursor(connection: Connection, integration: str, module: Module) -> str | No
 def move_cursor(connection: Connection, integration: str, module: Module, position: str) -> None:
     """Move it, only after what lies before it has been staged."""
     execute(connection, "cursor_move", {"integration": integration, "module": module, "position": position})
-
-
-def chunks(connection: Connection, run_id: str) -> dict[int, int]:
-    """The run's chunks, with how many transfers each has."""
-    return {int(row["chunk"]): int(row["members"]) for row in fetch_all(connection, "chunk_count", {"run_id": run_id})}
 
 
 def orphans(connection: Connection, run_id: str) -> list[tuple[int, str]]:

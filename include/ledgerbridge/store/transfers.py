@@ -29,9 +29,6 @@ __all__ = [
     "Write",
     "ages",
     "begin_write",
-    "chunk_members",
-    "chunk_records",
-    "chunk_states",
     "end_write",
     "forget_key",
     "held_back",
@@ -41,7 +38,6 @@ __all__ = [
     "in_state",
     "invoices_named",
     "is_newest",
-    "join_chunk",
     "latest",
     "newest_of",
     "note_sending",
@@ -352,32 +348,6 @@ def hold_alone(connection: Connection, integration: str, module: Module, record_
     except LockNotAvailable:
         return False
     return True
-
-
-def join_chunk(connection: Connection, run_id: str, chunk: int, transfer_ids: Iterable[int]) -> None:
-    """Make one load task instance answer for these transfers."""
-    values = {"run_id": run_id, "chunk": chunk, "transfer_ids": list(transfer_ids)}
-    execute(connection, "chunk_join", values)
-
-
-def chunk_members(
-    connection: Connection, run_id: str, chunk: int | None = None, states: Iterable[State] | None = None
-) -> list[Transfer]:
-    """The transfers of one chunk of a run, or of all of its chunks; those in ``states``, if any are given."""
-    wanted = None if states is None else [state.value for state in states]
-    return _transfers(fetch_all(connection, "chunk_members", {"run_id": run_id, "chunk": chunk, "states": wanted}))
-
-
-def chunk_records(connection: Connection, run_id: str, chunk: int) -> list[int]:
-    """The records that a chunk's transfers are of."""
-    rows = fetch_all(connection, "chunk_records", {"run_id": run_id, "chunk": chunk})
-    return [int(row["record_id"]) for row in rows]
-
-
-def chunk_states(connection: Connection, run_id: str, chunk: int) -> dict[str, int]:
-    """How many of a chunk's transfers stand in each state."""
-    rows = fetch_all(connection, "chunk_states", {"run_id": run_id, "chunk": chunk})
-    return {str(row["state"]): int(row["transfers"]) for row in rows}
 
 
 def set_state(

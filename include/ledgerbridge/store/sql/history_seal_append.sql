@@ -1,2 +1,2 @@
 INSERT INTO history_seal (position, entry_id, entry_hash, chain_hash)
-VALUES (%(position)s, %(entry_id)s, %(entry_hash)s, %(chain_hash)s)
+SELECT * FROM unnest(%(positions)s::bigint[], %(entry_ids)s::bigint[], %(entry_hashes)s::text[], %(chain_hashes)s::text[])

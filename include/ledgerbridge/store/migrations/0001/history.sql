@@ -1,5 +1,7 @@
 -- What happened to whom, when, by which run, what was sent and what came back. Append-only (X-4, P19).
+-- The writing transaction stands first, so that it has its number before the entry draws its own: see history_reach.
 CREATE TABLE history (
+    written_in   xid8 NOT NULL DEFAULT pg_current_xact_id(),
     entry_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at           timestamptz NOT NULL DEFAULT clock_timestamp(),
     integration  text NOT NULL,
@@ -24,6 +26,17 @@ CREATE TABLE history_seal (
     chain_hash  text NOT NULL,
     sealed_at   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- Up to where nothing can come any more, so that the settle step need not look for entries without a seal further back.
+-- Entries' numbers are drawn before commits. An entry up to next_to that was not to be seen when that was noted is of a
+-- transaction older than next_after; once all of those have ended, next_to is what whole_to may become.
+CREATE TABLE history_reach (
+    only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    whole_to    bigint NOT NULL,
+    next_to     bigint NOT NULL,
+    next_after  xid8 NOT NULL
+);
+INSERT INTO history_reach (whole_to, next_to, next_after) VALUES (0, 0, '0');
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
