@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from threading import Event
 
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import WaitsFor, finish
@@ -73,16 +75,25 @@ def _fetch_pdfs(desk: Desk) -> int:
     """PDFs come a second or more after booking; those that are not there yet are fetched by the next run."""
     if not desk.target.capabilities.gives_pdf:
         return 0
-    fetched = 0
-    for row in archive.unfinished(desk.store, desk.integration.name, _PDFS_AT_ONCE):
-        if not row["pdf_missing"]:
-            continue
+    missing = archive.without_pdf(desk.store, desk.integration.name, _PDFS_AT_ONCE)
+    if not missing:
+        return 0
+    is_over = Event()
+
+    def fetch(record_id: int, booked_number: int) -> bool:
+        if is_over.is_set():
+            return False
         try:
-            pdf = desk.target.pdf(int(row["booked_number"]))
+            pdf = desk.target.pdf(booked_number)
         except LedgerbridgeError as error:
-            log.warning("no more PDFs now: %s", error)
-            break
-        if pdf is not None:
-            archive.keep_pdf(desk.store, row["record_id"], pdf)
-            fetched += 1
-    return fetched
+            if not is_over.is_set():
+                log.warning("no more PDFs now: %s", error)
+            is_over.set()
+            return False
+        if pdf is None:
+            return False
+        archive.keep_pdf(desk.store, record_id, pdf)
+        return True
+
+    with ThreadPoolExecutor(desk.integration.loading.connections, thread_name_prefix="pdf") as pool:
+        return sum(pool.map(fetch, missing.keys(), missing.values()))

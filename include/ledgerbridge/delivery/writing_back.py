@@ -25,7 +25,7 @@ def write_back(desk: Desk) -> int:
     """Write everything that the source's rows do not show yet; how many were written."""
     name = desk.integration.name
     unlinked = links.not_written_back(desk.store, name, _AT_ONCE)
-    booked = [row for row in archive.unfinished(desk.store, name, _AT_ONCE) if row["not_written_back"]]
+    booked = archive.not_written_back(desk.store, name, _AT_ONCE)
     if not unlinked and not booked:
         return 0
     try:
@@ -76,9 +76,7 @@ def _results(desk: Desk, source: Source) -> int:
     if not manifest.capabilities.writes_invoice_results:
         return 0
     written = 0
-    for row in archive.unfinished(desk.store, desk.integration.name, _AT_ONCE):
-        if not row["not_written_back"]:
-            continue
+    for row in archive.not_written_back(desk.store, desk.integration.name, _AT_ONCE):
         try:
             source.writer.write_invoice_result(
                 row["source_id"],

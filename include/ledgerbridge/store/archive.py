@@ -13,7 +13,16 @@ from typing import Any
 
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
-__all__ = ["booked_numbers", "keep", "keep_pdf", "keep_source_document", "of_record", "unfinished", "written_back"]
+__all__ = [
+    "booked_numbers",
+    "keep",
+    "keep_pdf",
+    "keep_source_document",
+    "not_written_back",
+    "of_record",
+    "without_pdf",
+    "written_back",
+]
 
 
 def keep(
@@ -40,9 +49,15 @@ def written_back(connection: Connection, record_id: int) -> None:
     execute(connection, "archive_written_back", {"record_id": record_id})
 
 
-def unfinished(connection: Connection, integration: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    """What is booked but lacks its PDF or its way back into the source."""
-    return fetch_all(connection, "archive_unfinished", {"integration": integration, "limit": limit})
+def not_written_back(connection: Connection, integration: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    """What is booked, and the source's own row does not show it yet."""
+    return fetch_all(connection, "archive_not_written_back", {"integration": integration, "limit": limit})
+
+
+def without_pdf(connection: Connection, integration: str, limit: int) -> dict[int, int]:
+    """Record id → booked number of what lacks the target's PDF."""
+    rows = fetch_all(connection, "archive_without_pdf", {"integration": integration, "limit": limit})
+    return {int(row["record_id"]): int(row["booked_number"]) for row in rows}
 
 
 def booked_numbers(connection: Connection, integration: str, source_ids: Sequence[str]) -> dict[str, int]:

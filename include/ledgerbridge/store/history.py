@@ -79,32 +79,34 @@ def seal(connection: Connection) -> int:
     how far the history is whole is told by transactions that have ended.
     """
     look = fetch_one(connection, "history_look")
-    sealed = 0
+    sealed, after = 0, 0
     while True:
         with transaction(connection):
-            rows = _seal_batch(connection)
-        sealed += rows
-        if rows < _BATCH:
+            ids = _seal_batch(connection, after)
+        sealed += len(ids)
+        if len(ids) < _BATCH:
             execute(connection, "history_reach_on", look)
             return sealed
+        after = ids[-1]
 
 
-def _seal_batch(connection: Connection) -> int:
+def _seal_batch(connection: Connection, after: int) -> list[int]:
     execute(connection, "history_seal_lock")
     last = fetch_one(connection, "history_seal_last")
     position, chain = (last["position"], last["chain_hash"]) if last else (0, _GENESIS)
-    rows = fetch_all(connection, "history_unsealed", {"limit": _BATCH})
+    rows = fetch_all(connection, "history_unsealed", {"after": after, "limit": _BATCH})
+    entry_ids = [int(row["entry_id"]) for row in rows]
     hashes = [_hash(row["row_text"]) for row in rows]
     chains = list(accumulate(hashes, lambda before, entry_hash: _hash(before + entry_hash), initial=chain))[1:]
     if rows:
         values = {
             "positions": list(range(position + 1, position + 1 + len(rows))),
-            "entry_ids": [row["entry_id"] for row in rows],
+            "entry_ids": entry_ids,
             "entry_hashes": hashes,
             "chain_hashes": chains,
         }
         execute(connection, "history_seal_append", values)
-    return len(rows)
+    return entry_ids
 
 
 def check(connection: Connection) -> list[Broken]:

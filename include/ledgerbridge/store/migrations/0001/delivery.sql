@@ -112,7 +112,8 @@ CREATE TABLE archive (
     archived_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (integration, booked_number)
 );
-CREATE INDEX archive_unfinished ON archive (integration, record_id) WHERE pdf IS NULL OR written_back_at IS NULL;
+CREATE INDEX archive_without_pdf ON archive (integration, record_id) WHERE pdf IS NULL;
+CREATE INDEX archive_not_written_back ON archive (integration, record_id) WHERE written_back_at IS NULL;
 
 -- Invoices that are ours and have neither been booked nor set aside by a person: their credit notes wait (P14). What
 -- was delivered as a draft, by other settings, is for people to book and holds nothing back.
