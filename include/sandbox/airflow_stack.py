@@ -50,6 +50,9 @@ TUNING: Final = {
     "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
     "AIRFLOW__SCHEDULER__MAX_TIS_PER_QUERY": "0",
+    # What a scheduler that was killed had queued is taken over half a minute after its last sign of life. Airflow's own
+    # setting looks every five minutes.
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
     # A worker notices the end of its task's process at its next heartbeat: 5 seconds by default, in
     # which its slot is taken and a failure is not told. So many of them may fail before it gives up.
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from rounds import chance_of, told
-from scoreboard import Board, Score
+from scoreboard import Board, Score, score_of
 
 _BOARD = "fault-board"
 
@@ -37,6 +37,4 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 @pytest.fixture
 def score(request: pytest.FixtureRequest) -> Score:
     """This test's line on the scoreboard: the first promise that it cites."""
-    cited = [str(name) for mark in request.node.iter_markers("spec") for name in mark.args]
-    promise = next(name for name in cited if name.startswith("P"))
-    return Score(request.node, promise)
+    return score_of(request.node)

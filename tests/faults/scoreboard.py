@@ -20,7 +20,7 @@ from rounds import ROUNDS, SEED, are_asked_for, told
 
 from sandbox.grounds import Firm
 
-__all__ = ["FIGURES", "Board", "Score"]
+__all__ = ["FIGURES", "Board", "Score", "score_of"]
 
 PROPERTY = "faults"
 FIGURES = ("rounds", "duplicated", "lost", "unexplained", "healed", "needs_a_person", "not_healed")
@@ -69,6 +69,12 @@ class Score:
             self._lines[promise] = {"promise": promise, **dict.fromkeys(FIGURES, 0)}
             self._node.user_properties.append((PROPERTY, self._lines[promise]))
         return self._lines[promise]
+
+
+def score_of(node: pytest.Item) -> Score:
+    """The line of a test: that of the first promise which it cites."""
+    cited = [str(name) for mark in node.iter_markers("spec") for name in mark.args]
+    return Score(node, next(name for name in cited if name.startswith("P")))
 
 
 class Board:

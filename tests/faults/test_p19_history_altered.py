@@ -172,15 +172,30 @@ def test_an_entry_put_in_with_a_seal_of_its_own_breaks_the_chain(firm: Firm, pla
 
 
 @pytest.mark.spec("P19")
-def test_an_entry_put_in_without_a_seal_is_named(firm: Firm) -> None:
+def test_an_entry_put_in_further_back_without_a_seal_is_named(firm: Firm) -> None:
+    """With a time of its own place, so that only the place tells."""
+    clean_run(firm)
     firm.ours(
         "SET session_replication_role = replica; INSERT INTO history (entry_id, at, integration, event, actor) "
-        "OVERRIDING SYSTEM VALUE VALUES (-7, now() - interval '3 days', %s, 'booked', 'nobody')",
+        "OVERRIDING SYSTEM VALUE VALUES (-7, (SELECT min(at) FROM history), %s, 'booked', 'nobody')",
         firm.name,
     )
     clean_run(firm)
     with closing(firm.company.store()) as store:
-        assert {broken.entry_id for broken in history.check(store)} == {-7}, "an entry was put in unseen"
+        assert [(broken.entry_id, broken.what) for broken in history.check(store)] == [(-7, "backdated")]
+
+
+@pytest.mark.spec("P19")
+def test_an_entry_put_in_at_the_end_with_an_old_time_is_named(firm: Firm) -> None:
+    """The next run takes it for new and seals it; but then it is older than the seals before its own."""
+    ((forged,),) = firm.ours(
+        "INSERT INTO history (at, integration, event, actor) "
+        "VALUES (now() - interval '3 days', %s, 'booked', 'nobody') RETURNING entry_id",
+        firm.name,
+    )
+    clean_run(firm)
+    with closing(firm.company.store()) as store:
+        assert [(broken.entry_id, broken.what) for broken in history.check(store)] == [(forged, "backdated")]
 
 
 @pytest.mark.spec("P19", "P18")

@@ -11,11 +11,16 @@ task has to import again, and the memory is shared. Without this every task pays
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import logging
 import os
+import signal
+import stat
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Final
 
 from airflow.executors.local_executor import LocalExecutor
@@ -42,6 +47,9 @@ PRELOADED: Final = (
 # nobody holds. OpenBLAS (numpy, scipy) is the one that would; one thread is none of its own.
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
+_PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
+_STANDARD_FILES: Final = 2
+
 
 class PreloadingLocalExecutor(LocalExecutor):
     """LocalExecutor whose forked workers find the task's libraries already imported."""
@@ -50,6 +58,7 @@ class PreloadingLocalExecutor(LocalExecutor):
         """Import, then fork."""
         if self.is_mp_using_fork:
             preload()
+            _end_forks_with_their_parent()
         super().start()
 
     def end(self) -> None:
@@ -82,3 +91,35 @@ def preload() -> int:
     if threading.active_count() > threads:
         log.warning("Preloading started threads: %s", [thread.name for thread in threading.enumerate()])
     return there
+
+
+def _end_forks_with_their_parent() -> None:
+    """Have a scheduler that is killed leave nothing behind (docs/decisions/0016).
+
+    A worker would live on: idle for ever, and holding the killed scheduler's database sessions by the sockets that it
+    inherited, so that PostgreSQL keeps their locks and no other scheduler can go on with those runs.
+    """
+    if sys.platform != "linux":
+        return
+    libc, scheduler = ctypes.CDLL(None), os.getpid()
+
+    def in_fork() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() == scheduler:
+            _let_go_of_sockets()
+
+    os.register_at_fork(after_in_child=in_fork)
+
+
+def _let_go_of_sockets() -> None:
+    """Point every inherited socket at nothing; its number stays taken, so that whoever closes it later hurts nobody."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for name in list(Path("/proc/self/fd").iterdir()):
+        number = int(name.name)
+        try:
+            is_socket = number > _STANDARD_FILES and stat.S_ISSOCK(os.fstat(number).st_mode)
+        except OSError:
+            continue  # the listing's own
+        if is_socket:
+            os.dup2(nothing, number)
+    os.close(nothing)

@@ -14,11 +14,13 @@ WITH cursor_state AS (
            pg_current_snapshot() AS present
 ), page AS (
     SELECT c.source_id, c.operation, c.changed_at, c.change_id, c.xid
-    FROM ledgerbridge.change AS c, cursor_state AS s
+    FROM ledgerbridge.change AS c
     WHERE c.module = %(module)s
-      AND c.xid >= pg_snapshot_xmin(s.seen)  -- the index's part; the next two lines are exact
-      AND NOT pg_visible_in_snapshot(c.xid, s.seen)
-      AND pg_visible_in_snapshot(c.xid, s.reading)
+      -- The index's part: written with the value itself, so that the plan knows how little is left after it, however
+      -- much the table holds. The next two lines are exact.
+      AND c.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+      AND NOT pg_visible_in_snapshot(c.xid, %(seen)s::pg_snapshot)
+      AND pg_visible_in_snapshot(c.xid, (SELECT s.reading FROM cursor_state AS s))
       AND (%(after_xid)s::xid8 IS NULL OR (c.xid, c.source_id) > (%(after_xid)s::xid8, %(after_id)s::text))
     ORDER BY c.xid, c.source_id
     LIMIT %(limit)s

@@ -9,5 +9,7 @@ WITH copied AS (
     RETURNING "InvoiceID"
 )
 INSERT INTO "InvoiceLine"
-SELECT (jsonb_populate_record(l, jsonb_build_object('InvoiceID', l."InvoiceID" + n * %(step)s))).*
+SELECT (jsonb_populate_record(l, jsonb_build_object(
+           'InvoiceID', l."InvoiceID" + n * %(step)s,
+           'InvoiceLineID', nextval(pg_get_serial_sequence('"InvoiceLine"', 'InvoiceLineID'))))).*
 FROM "InvoiceLine" AS l, generate_series(1, %(times)s) AS n
