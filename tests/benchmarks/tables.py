@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any
 
 from entrants import BARE, ENTRANTS, OURS
 
-__all__ = ["tables"]
+__all__ = ["filled", "tables"]
+
+_MARKED = re.compile(r"(<!-- table: (\w+) -->).*?(<!-- end -->)", re.DOTALL)
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -24,6 +27,29 @@ def tables(result: Mapping[str, Any]) -> dict[str, str]:
         "size": _size(result["size"]),
     }
     return {name: table for name, table in made.items() if table}
+
+
+def filled(page: str, result: Mapping[str, Any]) -> str:
+    """The page with each table between its marks, ``<!-- table: speed -->`` and ``<!-- end -->``."""
+    made = {**tables(result), "facts": _facts(result)}
+
+    def table(mark: re.Match[str]) -> str:
+        return f"{mark[1]}\n\n{made[mark[2]]}\n\n{mark[3]}"
+
+    return _MARKED.sub(table, page)
+
+
+def _facts(result: Mapping[str, Any]) -> str:
+    """Where and of what it was measured."""
+    machine = result["machine"]
+    where = f"{machine['cores']} cores, {machine['memory_gib']:.0f} GiB, {machine['system']}"
+    versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+    parts = result["parts"].values()
+    minutes = sum(part["seconds"] for part in parts) / 60
+    return (
+        f"Measured {min(part['measured_at'] for part in parts)[:10]} on {where}; commit `{result['commit']}`; it took "
+        f"{minutes:.0f} minutes. {versions}."
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
