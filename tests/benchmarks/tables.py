@@ -39,6 +39,13 @@ def filled(page: str, result: Mapping[str, Any]) -> str:
     return _MARKED.sub(table, page)
 
 
+def _commits(parts: Mapping[str, Any]) -> str:
+    measured = {name: part["commit"] for name, part in parts.items()}
+    if len(set(measured.values())) == 1:
+        return f"commit `{next(iter(measured.values()))}`"
+    return "commits " + ", ".join(f"`{commit}` ({name})" for name, commit in measured.items())
+
+
 def _facts(result: Mapping[str, Any]) -> str:
     """Where and of what it was measured."""
     machine = result["machine"]
@@ -47,7 +54,7 @@ def _facts(result: Mapping[str, Any]) -> str:
     parts = result["parts"].values()
     minutes = sum(part["seconds"] for part in parts) / 60
     return (
-        f"Measured {min(part['measured_at'] for part in parts)[:10]} on {where}; commit `{result['commit']}`; it took "
+        f"Measured {min(part['measured_at'] for part in parts)[:10]} on {where}; {_commits(result['parts'])}; it took "
         f"{minutes:.0f} minutes. {versions}."
     )
 
