@@ -1,7 +1,7 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part, and keeps what this machine has of the others, each with its commit; ``--trial`` is a minute's
-walk through all of it; ``--docs`` puts the last result into the docs.
+``--only`` measures a part, and keeps what this machine has of the others, each with its commit; ``--trial`` is a
+minute's walk through all of it; ``--docs`` puts the last result into the docs.
 """
 
 from __future__ import annotations
