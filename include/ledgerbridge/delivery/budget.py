@@ -86,6 +86,10 @@ class Gate:
         """Calls that this process has made."""
         return self._calls
 
+    def expect_calls(self) -> None:
+        """Calls are about to come: what the first one would have to wait for is begun now."""
+        self._turns.expect()
+
     @contextmanager
     def turn(self) -> Iterator[float]:
         """One of the agreement's connections and one call of its budget, for as long as the block lasts.

@@ -34,7 +34,7 @@ from ledgerbridge.errors import (
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import chunks, confirmations, runs, transfers
-from ledgerbridge.store.database import Connection, transaction
+from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
@@ -83,6 +83,7 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
         record_ids = chunks.records(store, workplace.run_id, chunk)
         if not record_ids:
             return ChunkOutcome({}, ())
+        workplace.gate.expect_calls()
         desk = workplace.desk_on(store, is_asked_for=is_asked_for)
         with _held(workplace, record_ids) as held:
             if is_asked_for:
@@ -94,7 +95,7 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
             owed = [item for item in transfers.owed_of_records(store, sorted(held)) if _is_ready(item)]
             # Whoever meets a failure must be the one to clear: also for a revision that another run staged.
             chunks.join(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
-            _send_all(workplace, owed, trend, is_asked_for=is_asked_for)
+            _send_all(replace(desk, brake=trend), owed, trend)
             write_back(desk)
             return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
 
@@ -148,26 +149,21 @@ def _settings_values(desk: Desk) -> frozenset[str]:
     return frozenset(str(value) for value in values if value is not None)
 
 
-def _send_all(workplace: Workplace, owed: Sequence[Owed], trend: Trend, *, is_asked_for: bool) -> None:
+def _send_all(desk: Desk, owed: Sequence[Owed], trend: Trend) -> None:
     queue: SimpleQueue[list[Owed]] = SimpleQueue()
     for _, of_record in groupby(owed, key=attrgetter("record_id")):
         queue.put(list(of_record))
     # More than there are connections: while one writes down what came back, another has its turn at the target.
-    connections = workplace.integration.loading.connections
+    connections = desk.integration.loading.connections
     senders = min(connections + -(-connections // _CONNECTIONS_PER_EXTRA_SENDER), queue.qsize())
     if not senders:
         return
     with ThreadPoolExecutor(senders, thread_name_prefix="load") as pool, ExitStack() as opened:
-        openings = [pool.submit(workplace.open_store) for _ in range(-(-senders // _SENDERS_PER_STORE))]
+        openings = [pool.submit(desk.workplace.open_store) for _ in range(-(-senders // _SENDERS_PER_STORE))]
         stores = [opened.enter_context(closing(opening.result())) for opening in openings]
-        desks = [_sending_desk(workplace, stores[n % len(stores)], trend, is_asked_for) for n in range(senders)]
+        desks = [replace(desk, store=stores[n % len(stores)], unwritten=[]) for n in range(senders)]
         for sender in [pool.submit(_send_from, desk, queue, trend) for desk in desks]:
             sender.result()
-
-
-def _sending_desk(workplace: Workplace, store: Connection, trend: Trend, is_asked_for: bool) -> Desk:
-    desk = workplace.desk_on(store, is_asked_for=is_asked_for)
-    return replace(desk, brake=trend)
 
 
 def _send_from(desk: Desk, queue: SimpleQueue[list[Owed]], trend: Trend) -> None:

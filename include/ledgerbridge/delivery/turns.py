@@ -55,6 +55,11 @@ class Turns:
         self._peak = 0
         self._keeper: _Keeper | None = None
 
+    def expect(self) -> None:
+        """Calls are about to come: have the keeper's session ready for the first one."""
+        with self._lock:
+            self._begin()
+
     def take(self) -> None:
         """Wait for a slot and take it.
 
@@ -70,11 +75,10 @@ class Turns:
             waiter = _Waiter()
             self._waiting.append(waiter)
             self._note_peak()
-            if self._keeper is None:
-                self._keeper = _Keeper(self, self._open_store, self._agreement, self._limit)
+            keeper = self._begin()
             held = self._free + self._in_use
             if not held or held < self._cap:
-                self._keeper.wake()
+                keeper.wake()
         waiter.served.wait()
         if waiter.error is not None:
             raise waiter.error
@@ -132,6 +136,11 @@ class Turns:
         for waiter in waiting:
             waiter.error = error
             waiter.served.set()
+
+    def _begin(self) -> _Keeper:
+        if self._keeper is None:
+            self._keeper = _Keeper(self, self._open_store, self._agreement, self._limit)
+        return self._keeper
 
     def _forget(self) -> None:
         self._free = self._leaving = 0
