@@ -198,6 +198,20 @@ def test_an_entry_put_in_at_the_end_with_an_old_time_is_named(firm: Firm) -> Non
         assert [(broken.entry_id, broken.what) for broken in history.check(store)] == [(forged, "backdated")]
 
 
+@pytest.mark.spec("P19")
+@pytest.mark.parametrize("kept", [0, 1, -6], ids=["nothing", "the first one", "all but the last six"])
+def test_a_history_whose_end_was_cut_off_with_its_seals_is_named(firm: Firm, kept: int) -> None:
+    clean_run(firm)
+    ids = _ids(firm)
+    gone = ids[kept:]
+    with closing(firm.company.store()) as store, store.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in ("history", "history_seal"):
+            cursor.execute(f"DELETE FROM {table} WHERE entry_id = ANY(%s)", (gone,))
+            assert cursor.rowcount == len(gone)
+        assert _named(store) == {(ids[-1], "missing")}
+
+
 @pytest.mark.spec("P19", "P18")
 def test_what_was_altered_stays_named_after_later_runs(firm: Firm) -> None:
     entry_id = _ids(firm)[2]

@@ -73,8 +73,11 @@ def test_a_second_start_finds_everything_and_a_stop_leaves_nothing_running(
 def test_a_component_that_was_killed_is_started_again(make_stack: Callable[[], AirflowStack]) -> None:
     with make_stack() as stack, stack.client() as admin:
         killed = stack.pid("scheduler")
+        wait_until(psutil.Process(killed).children, 60, "its workers are forked")
+        workers = psutil.Process(killed).children(recursive=True)
         began = datetime.now(UTC)
         os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: not any(process.is_running() for process in workers), 10, "its workers have ended with it")
         wait_until(lambda: stack.pid("scheduler") != killed and stack.healthy(began), 90, "a new scheduler is healthy")
         admin.set_paused(PROBE, paused=False)
         assert admin.wait_for_run(PROBE, admin.trigger(PROBE).run_id).state == "success"

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+import pytest
+
 from ledgerbridge.airflow.executor import PreloadingLocalExecutor
+from sandbox.processes import wait_until
 
 INCLUDE = Path(__file__).parents[2] / "include"
 
@@ -26,6 +30,52 @@ print("threads", len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self
     )
     assert asked.returncode == 0, asked.stderr
     assert asked.stdout.splitlines()[-1] == "threads 1"
+
+
+FAMILY = """
+import os, signal, socket, stat, sys, time
+from ledgerbridge.airflow.executor import _end_forks_with_their_parent
+signal.signal(signal.SIGTERM, lambda *_: None)  # as Airflow's scheduler does before it forks
+database, _other = socket.socketpair()
+_end_forks_with_their_parent()
+
+def told(role):
+    is_socket = stat.S_ISSOCK(os.fstat(database.fileno()).st_mode)
+    os.write(1, f"{role} {os.getpid()} {is_socket}\\n".encode())
+
+def live(role, children):
+    if children and os.fork() == 0:
+        live(children[0], children[1:])
+    told(role)
+    time.sleep(600)
+
+live("scheduler", ["worker", "task", "started by the task"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal at a parent's death is Linux's")
+def test_workers_and_tasks_end_with_a_scheduler_that_is_killed_outright() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(INCLUDE)}
+    with subprocess.Popen(
+        [sys.executable, "-c", FAMILY], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        told = [process.stdout.readline().rsplit(" ", 2) for _ in range(4)]
+        family = {role: psutil.Process(int(pid)) for role, pid, _ in told}
+        holds_a_socket = {role: text.strip() == "True" for role, _, text in told}
+        process.kill()
+        try:
+            ended = [family["worker"], family["task"]]
+            wait_until(lambda: not any(_lives(each) for each in ended), 10, "worker and task have ended")
+            assert _lives(family["started by the task"]), "what a task starts is its own business"
+        finally:
+            family["started by the task"].kill()
+    assert holds_a_socket["scheduler"]
+    assert not holds_a_socket["worker"], "the scheduler's session lives on in its worker"
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def test_a_scheduler_that_is_stopped_while_it_imports_ends_cleanly() -> None:

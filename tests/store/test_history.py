@@ -95,11 +95,74 @@ def test_the_seal_does_not_go_through_the_whole_history_again(firm: Firm) -> Non
 
 
 @pytest.mark.spec("P19")
-def test_an_entry_has_its_transaction_before_its_number(firm: Firm) -> None:
+@pytest.mark.parametrize(
+    "insert",
+    [
+        "INSERT INTO history (integration, event, actor) VALUES ('a', 'b', 'c')",
+        "INSERT INTO history (integration, event, actor) SELECT integration, 'b', 'c' FROM record",
+        """WITH moved AS (UPDATE record SET locator = locator RETURNING integration), noted AS (
+        INSERT INTO history (integration, event, actor) SELECT integration, 'b', 'c' FROM moved) SELECT FROM moved""",
+    ],
+    ids=["values", "select", "with what it is about"],
+)
+def test_an_entry_has_its_transaction_before_its_number(firm: Firm, insert: str) -> None:
     """Else one could be drawn, and its transaction be younger than those that are waited for."""
-    plan = firm.ours("EXPLAIN (VERBOSE) INSERT INTO history (integration, event, actor) VALUES ('a', 'b', 'c')")
-    (output,) = [line for (line,) in plan if "Output:" in line]
+    plan = firm.ours(f"EXPLAIN (VERBOSE) {insert}")
+    (output,) = [line for (line,) in plan if "Output:" in line and "nextval(" in line]
     assert 0 < output.index("pg_current_xact_id()") < output.index("nextval(")
+
+
+@pytest.mark.spec("P19")
+def test_what_is_sealed_long_after_it_was_written_is_as_honest(
+    grounds: Grounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow was away, or the day's calls were spent: hours may lie between writing and sealing."""
+    monkeypatch.setattr(history, "_BATCH", 3)
+    firm = grounds.firm()
+    firm.ours("SET session_replication_role = replica; UPDATE history SET at = at - interval '1 day'")
+    for hours in (9, 9, 9, 9, 5, 5, 1):
+        firm.ours(
+            "INSERT INTO history (at, integration, event, actor) "
+            "VALUES (now() - make_interval(hours => %s), %s, 'x', 'x')",
+            hours,
+            firm.name,
+        )
+    with closing(firm.company.store()) as store:
+        for _ in range(2):
+            assert history.seal(store) > 0
+            assert history.check(store) == []
+            history.append(store, integration=firm.name, event="after", actor="x")
+
+
+@pytest.mark.spec("P19")
+def test_a_copy_in_another_cluster_is_sealed_to_its_end(firm: Firm) -> None:
+    """After a restore the transactions' numbers begin anew, lower than those that the copy remembers."""
+    with closing(firm.company.store()) as store:
+        history.seal(store)
+        firm.ours("UPDATE history_reach SET next_after = '9000000000'")
+        for _ in range(3):
+            history.append(store, integration=firm.name, event="after", actor="x")
+            assert history.seal(store) == 1
+        assert history.check(store) == []
+    ((newest,),) = firm.ours("SELECT max(entry_id) FROM history")
+    assert _whole_to(firm) == newest - 1
+
+
+@pytest.mark.spec("P19")
+def test_two_who_seal_at_once_under_a_stricter_default(firm: Firm) -> None:
+    ((name,),) = firm.ours("SELECT current_database()")
+    firm.ours(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'repeatable read'")
+    with closing(firm.company.store()) as one, closing(firm.company.store()) as other:
+        for _ in range(20):
+            history.append(one, integration=firm.name, event="at once", actor="x")
+            with ThreadPoolExecutor(2) as threads:
+                assert sum(threads.map(history.seal, (one, other))) == 1
+        assert history.check(one) == []
+
+
+def test_it_is_not_sealed_inside_somebody_elses_transaction(firm: Firm) -> None:
+    with closing(firm.company.store()) as store, transaction(store), pytest.raises(RuntimeError, match="of its own"):
+        history.seal(store)
 
 
 @pytest.mark.spec("P19")

@@ -20,6 +20,7 @@ import stat
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,7 @@ _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREAD
 
 _PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 _STANDARD_FILES: Final = 2
+_WORKER, _TASK = 1, 2  # how many forks from the scheduler
 
 
 class PreloadingLocalExecutor(LocalExecutor):
@@ -59,6 +61,8 @@ class PreloadingLocalExecutor(LocalExecutor):
         if self.is_mp_using_fork:
             preload()
             _end_forks_with_their_parent()
+        else:
+            log.warning("Processes are not forked here: each task imports its libraries anew (see mp_start_method)")
         super().start()
 
     def end(self) -> None:
@@ -94,21 +98,38 @@ def preload() -> int:
 
 
 def _end_forks_with_their_parent() -> None:
-    """Have a scheduler that is killed leave nothing behind (docs/decisions/0016).
+    """Have a scheduler that is killed leave neither workers nor their tasks behind (docs/decisions/0016).
 
     A worker would live on: idle for ever, and holding the killed scheduler's database sessions by the sockets that it
     inherited, so that PostgreSQL keeps their locks and no other scheduler can go on with those runs.
     """
     if sys.platform != "linux":
         return
-    libc, scheduler = ctypes.CDLL(None), os.getpid()
+    libc, forks = ctypes.CDLL(None), _Forks()
 
     def in_fork() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-        if os.getppid() == scheduler:
+        forks.generation += 1
+        if forks.generation > _TASK:
+            return  # what a task starts is its own business
+        # Not SIGTERM: Airflow's programs catch it, and a fork inherits that.
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != forks.parent:
+            os._exit(1)  # the parent was gone before that was said
+        if forks.generation == _WORKER:
             _let_go_of_sockets()
 
-    os.register_at_fork(after_in_child=in_fork)
+    os.register_at_fork(before=forks.note_parent, after_in_child=in_fork)
+
+
+@dataclass(slots=True)
+class _Forks:
+    """How many forks a process is away from the scheduler, and which process forked it."""
+
+    generation: int = 0
+    parent: int = 0
+
+    def note_parent(self) -> None:
+        self.parent = os.getpid()
 
 
 def _let_go_of_sockets() -> None:

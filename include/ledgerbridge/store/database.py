@@ -70,7 +70,8 @@ class Connection(psycopg2.extensions.connection):
 
 _VALUE = re.compile(r"%\((\w+)\)s")
 SCHEMA = "ledgerbridge"
-_OPTIONS = f"-c search_path={SCHEMA} -c timezone=UTC"
+# Whatever the database or the role has for a default: what a statement must see is what was committed before it.
+_OPTIONS = f"-c search_path={SCHEMA} -c timezone=UTC -c default_transaction_isolation=read\\ committed"
 
 
 def connect(dsn: str) -> Connection:

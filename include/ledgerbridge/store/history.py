@@ -10,8 +10,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import accumulate
 from typing import Any
+
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one, transaction
@@ -20,13 +23,16 @@ __all__ = ["Broken", "append", "check", "entry", "seal", "was_rejected"]
 
 _GENESIS = "0" * 64
 _BATCH = 500
+# Numbers are drawn as entries are written, and seals follow the numbers but for entries that are committed late.
+_LONGEST_TRANSACTION = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
     """An entry that is not what was sealed. ``what`` is ``altered``, ``missing``, ``backdated`` or ``chain``.
 
-    ``backdated``: it was put in afterwards, where all that belonged there had been sealed before.
+    ``backdated``: it was put in afterwards; all that belonged there had been sealed before, or it is older than what
+    was sealed before it. ``missing`` of the last entry that a run has seen says that the end was cut off.
     """
 
     entry_id: int
@@ -75,9 +81,14 @@ def was_rejected(connection: Connection, record_id: int, reason: Reason) -> bool
 def seal(connection: Connection) -> int:
     """Chain every entry that is not sealed yet; how many there were. One sealer at a time.
 
-    It takes as long as there are new entries, however long the history is. Not inside a transaction of the caller's:
-    how far the history is whole is told by transactions that have ended.
+    It takes as long as there are new entries, however long the history is.
+
+    Raises:
+        RuntimeError: inside a transaction of the caller's; how far the history is whole is told by those that are over.
     """
+    if connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+        message = "the history is sealed in transactions of its own"
+        raise RuntimeError(message)
     look = fetch_one(connection, "history_look")
     sealed, after = 0, 0
     while True:
@@ -110,9 +121,9 @@ def _seal_batch(connection: Connection, after: int) -> list[int]:
 
 
 def check(connection: Connection) -> list[Broken]:
-    """Walk the chain from its start; nothing is returned when all is as it was written."""
+    """Walk the chain from its start; nothing is returned when all is as it was written. Reads the whole history."""
     broken: list[Broken] = []
-    after, chain = 0, _GENESIS
+    after, chain, newest = 0, _GENESIS, None
     while rows := fetch_all(connection, "history_sealed", {"after": after, "limit": _BATCH}):
         for row in rows:
             chain = _hash(chain + row["entry_hash"])
@@ -120,13 +131,15 @@ def check(connection: Connection) -> list[Broken]:
                 broken.append(Broken(row["entry_id"], "missing"))
             elif _hash(row["row_text"]) != row["entry_hash"]:
                 broken.append(Broken(row["entry_id"], "altered"))
-            elif row["is_backdated"]:
+            elif newest is not None and row["at"] < newest - _LONGEST_TRANSACTION:
                 broken.append(Broken(row["entry_id"], "backdated"))
             if row["chain_hash"] != chain or row["position"] != after + 1:
                 broken.append(Broken(row["entry_id"], "chain"))
                 chain = row["chain_hash"]
+            newest = max(filter(None, (newest, row["at"])), default=None)
             after = row["position"]
-    return broken + [Broken(row["entry_id"], "backdated") for row in fetch_all(connection, "history_never_sealed")]
+    broken += [Broken(row["entry_id"], "backdated") for row in fetch_all(connection, "history_never_sealed")]
+    return broken + [Broken(row["entry_id"], "missing") for row in fetch_all(connection, "history_cut_off")]
 
 
 def _hash(text: str) -> str:

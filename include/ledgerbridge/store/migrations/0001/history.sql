@@ -1,4 +1,5 @@
 -- What happened to whom, when, by which run, what was sent and what came back. Append-only (X-4, P19).
+-- The row as text is what is hashed, so columns are never added: what else is to be kept goes into detail.
 -- The writing transaction stands first, so that it has its number before the entry draws its own: see history_reach.
 CREATE TABLE history (
     written_in   xid8 NOT NULL DEFAULT pg_current_xact_id(),
