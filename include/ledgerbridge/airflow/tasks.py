@@ -182,6 +182,8 @@ def settle(integration: str, module: str, *, outlet_events: Any = None) -> dict[
         settled = settle_run(workplace)
     log.info("%s: %s, %d PDFs", module, settled.counts or "nothing to do", settled.pdfs)
     tell(settled.cost, level=logging.INFO)
+    if settled.overdue is not None:
+        tell(settled.overdue, level=logging.WARNING)
     if settled.counts and outlet_events is not None:
         outlet_events[settled_alias(integration, module)].add(settled_asset(integration), extra={"module": module})
     return settled.counts

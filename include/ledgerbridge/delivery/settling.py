@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
-from threading import Event
+from threading import Lock
 
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import WaitsFor, finish
-from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, TryAgain
 from ledgerbridge.money import round_half_away
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import archive, history, runs, transfers
@@ -23,26 +23,30 @@ __all__ = ["Settled", "settle"]
 log = logging.getLogger(__name__)
 
 _PDFS_AT_ONCE = 5000
+_UNANSWERED_PDFS = 5  # then the target is taken to be away
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The run's counts by state, and the PDFs that came with it. ``cost``: the calls it took, and how many are left."""
+    """The run's counts by state, and the PDFs that came with it.
+
+    ``cost``: the calls it took, and how many are left. ``overdue``: PDFs that have not come for more than a day.
+    """
 
     counts: dict[str, int]
     pdfs: int
     cost: Reason
+    overdue: Reason | None
 
 
 def settle(workplace: Workplace) -> Settled:
-    """Name what dead workers left, fetch the PDFs, seal the history, count."""
+    """Name what dead workers left, seal the history, count, fetch the PDFs."""
     with workplace.desk() as desk:
         _name_orphans(desk)
-        pdfs = _fetch_pdfs(desk)
         history.seal(desk.store)
         counts = runs.counts(desk.store, workplace.run_id)
         runs.settle(desk.store, workplace.run_id, counts)
-        return Settled(counts, pdfs, _cost(desk, counts))
+        return Settled(counts, _fetch_pdfs(desk), _cost(desk, counts), _overdue(desk))
 
 
 def _cost(desk: Desk, counts: dict[str, int]) -> Reason:
@@ -72,28 +76,58 @@ def _name_orphans(desk: Desk) -> None:
 
 
 def _fetch_pdfs(desk: Desk) -> int:
-    """PDFs come a second or more after booking; those that are not there yet are fetched by the next run."""
+    """PDFs come a second or more after booking; those that are not there yet are fetched by a later run."""
     if not desk.target.capabilities.gives_pdf:
         return 0
     missing = archive.without_pdf(desk.store, desk.integration.name, _PDFS_AT_ONCE)
     if not missing:
         return 0
-    is_over = Event()
+    fetching = _Fetching(desk)
+    with ThreadPoolExecutor(desk.integration.loading.connections, thread_name_prefix="pdf") as pool:
+        outcomes = dict(zip(missing, pool.map(fetching.fetch, missing, missing.values()), strict=True))
+    archive.pdfs_asked(desk.store, [record_id for record_id, is_kept in outcomes.items() if is_kept is False])
+    return sum(is_kept is True for is_kept in outcomes.values())
 
-    def fetch(record_id: int, booked_number: int) -> bool:
-        if is_over.is_set():
-            return False
+
+class _Fetching:
+    """Fetches PDFs from many threads until one of them meets what concerns all."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lock = Lock()
+        self._unanswered = 0
+        self._is_over = False
+
+    def fetch(self, record_id: int, booked_number: int) -> bool | None:
+        """Whether it was there and is kept; nothing when it was not asked for."""
+        if self._is_over:
+            return None
         try:
-            pdf = desk.target.pdf(booked_number)
+            pdf = self._desk.target.pdf(booked_number)
         except LedgerbridgeError as error:
-            if not is_over.is_set():
-                log.warning("no more PDFs now: %s", error)
-            is_over.set()
+            self._met(error, booked_number)
             return False
         if pdf is None:
             return False
-        archive.keep_pdf(desk.store, record_id, pdf)
+        archive.keep_pdf(self._desk.store, record_id, pdf)
         return True
 
-    with ThreadPoolExecutor(desk.integration.loading.connections, thread_name_prefix="pdf") as pool:
-        return sum(pool.map(fetch, missing.keys(), missing.values()))
+    def _met(self, error: LedgerbridgeError, booked_number: int) -> None:
+        """One that cannot be had is passed over; a dead token, a missing right, a spent budget or an outage ends it."""
+        with self._lock:
+            log.warning("no PDF of %d now: %s", booked_number, error)
+            self._unanswered += isinstance(error, TryAgain)
+            told_to_wait = isinstance(error, TryAgain) and error.after_seconds is not None
+            is_for_all = isinstance(error, NeedsGrant | Refusal) or told_to_wait
+            self._is_over = self._is_over or is_for_all or self._unanswered >= _UNANSWERED_PDFS
+
+
+def _overdue(desk: Desk) -> Reason | None:
+    """PDFs that have been missing for more than a day."""
+    if not desk.target.capabilities.gives_pdf:
+        return None
+    found = archive.pdf_overdue(desk.store, desk.integration.name)
+    if found is None:
+        return None
+    values = {"count": str(found["invoices"]), "first": str(found["first"]), "since": f"{found['since']:%Y-%m-%d}"}
+    return Reason("pdfs_missing", values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
@@ -20,6 +20,8 @@ __all__ = [
     "keep_source_document",
     "not_written_back",
     "of_record",
+    "pdf_overdue",
+    "pdfs_asked",
     "without_pdf",
     "written_back",
 ]
@@ -55,9 +57,20 @@ def not_written_back(connection: Connection, integration: str, limit: int) -> Se
 
 
 def without_pdf(connection: Connection, integration: str, limit: int) -> dict[int, int]:
-    """Record id → booked number of what lacks the target's PDF."""
+    """Record id → booked number of what lacks the target's PDF and is to be asked for now."""
     rows = fetch_all(connection, "archive_without_pdf", {"integration": integration, "limit": limit})
     return {int(row["record_id"]): int(row["booked_number"]) for row in rows}
+
+
+def pdfs_asked(connection: Connection, record_ids: Iterable[int]) -> None:
+    """Note that their PDFs were asked for in vain."""
+    execute(connection, "archive_pdf_asked", {"record_ids": list(record_ids)})
+
+
+def pdf_overdue(connection: Connection, integration: str) -> Mapping[str, Any] | None:
+    """``invoices`` booked more than a day ago without a PDF: how many, the ``first`` number, ``since`` when."""
+    row = fetch_one(connection, "archive_pdf_overdue", {"integration": integration})
+    return row if row and row["invoices"] else None
 
 
 def booked_numbers(connection: Connection, integration: str, source_ids: Sequence[str]) -> dict[str, int]:

@@ -105,6 +105,7 @@ CREATE TABLE archive (
     payment_line     text,
     pdf              bytea,
     pdf_sha256       text,
+    pdf_asked_at     timestamptz,                  -- when it was last asked for in vain
     source_document        bytea,
     source_document_sha256 text,
     written_back_at  timestamptz,
