@@ -58,7 +58,7 @@ def lost_answers(scene: Scene) -> int:
     """Ten answers, here and there, are lost after the target has stored what they answer."""
     rule = {
         "agreement": scene.agreement, "method": "POST", "path": "/invoices/drafts$", "count": _LOST_ANSWERS,
-        "probability": 0.2, "seed": scene.seed,
+        "probability": 0.4, "seed": scene.seed,
     }  # fmt: skip
     fault = scene.control.add_fault("drop_after_commit", match=rule)
     scene.run()

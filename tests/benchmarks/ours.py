@@ -35,9 +35,14 @@ class Task(StrEnum):
     RECONCILE = "reconcile"
 
 
-def order_of(company: Company, run_id: str, task: Task) -> str:
-    """The line: load a run that is transformed, make a whole run of a module from extract to settle, or compare."""
-    return base64.b64encode(pickle.dumps((company, run_id, str(task)))).decode()
+def order_of(company: Company, run_id: str, task: Task, *, is_timed: bool = True) -> str:
+    """The line: load a run that is transformed, make a whole run of a module from extract to settle, or compare.
+
+    ``is_timed``: what validates is imported before the start, as the product's executor does it; that takes seconds,
+    and a run that has nothing to validate never needs it.
+    """
+    is_preloaded = is_timed and task in {Task.INVOICES, Task.CUSTOMERS}
+    return base64.b64encode(pickle.dumps((company, run_id, str(task), is_preloaded))).decode()
 
 
 def _load(company: Company, run_id: str) -> Counter[str]:
@@ -81,9 +86,9 @@ def _peak_mib() -> float:
 
 def main() -> None:
     """One order."""
-    company, run_id, task = pickle.loads(base64.b64decode(sys.stdin.readline()))
-    if Task(task) in {Task.INVOICES, Task.CUSTOMERS}:
-        great_expectations()  # what validates is imported before the start, as the product's executor does it
+    company, run_id, task, is_preloaded = pickle.loads(base64.b64decode(sys.stdin.readline()))
+    if is_preloaded:
+        great_expectations()
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()

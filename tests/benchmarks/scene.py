@@ -53,7 +53,7 @@ class Scene:
         self._runs += 1
         log = self._folder / f"{self._entrant.key}.log"
         if self._firm is not None:
-            order = order_of(self._firm.company, f"run-{self._runs}", Task.INVOICES)
+            order = order_of(self._firm.company, f"run-{self._runs}", Task.INVOICES, is_timed=False)
             return Running(command_of(self._entrant), {}, log, order)
         state = self._folder / "state" / f"scene-{self._entrant.key}-{self.agreement}"
         arguments = ["--input", str(self._payloads), "--connections", str(self._connections), "--state", str(state)]
