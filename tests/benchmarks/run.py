@@ -26,7 +26,15 @@ import psutil
 from chart import chart
 from cost import cost_trials
 from entrants import OTHERS_PYTHON
-from keeping import FORMAT, PARTS, check_for_the_page, check_plan, with_earlier
+from keeping import (
+    FORMAT,
+    PARTS,
+    MixedPlansError,
+    NotForThePageError,
+    check_for_the_page,
+    check_plan,
+    with_earlier,
+)
 from mishaps import mishap_trials
 from plan import Plan, plan
 from size import size_trials
@@ -179,13 +187,20 @@ def _charted(result: dict[str, Any]) -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and write."""
+    """Measure and write; or say what stands in the way."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
     parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
     parser.add_argument("--docs", action="store_true", help="measure nothing; put the last result into the docs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
     options = parser.parse_args(arguments)
+    try:
+        return _carried_out(options)
+    except (MixedPlansError, NotForThePageError) as error:
+        parser.error(str(error))
+
+
+def _carried_out(options: argparse.Namespace) -> int:
     if options.docs:
         write_docs(FOLDER, DOCS)
         return 0

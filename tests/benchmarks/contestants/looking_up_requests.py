@@ -1,11 +1,11 @@
 """The script of somebody who has been bitten: it asks for the reference before it posts, and sends a key as well.
 
-Pattern: search before create, as integration tools offer it by the name of find or create
-(https://help.zapier.com/hc/en-us/articles/8496244568589-Find-or-create-a-record-in-Zaps); the search is e-conomic's
-own filter (https://restdocs.e-conomic.com/#filtering) on ``references.other``, in drafts and in booked invoices; the
-key is that of the keyed script. In its favour: all that the keyed script has; a POST whose answer is lost is not sent
-again by itself but looked up first; a record that is noted as delivered is not looked up. Reads are tried again by
-urllib3's ``Retry``, as is any request that was refused for being too early.
+Pattern: search, and create only what is not found
+(https://support.workato.com/en/support/solutions/articles/1000200234-how-to-prevent-duplicate-records-from-being-created);
+the search is e-conomic's own filter (https://restdocs.e-conomic.com) on ``references.other``, in drafts and in booked
+invoices, and the comparison is exact; the key is that of the keyed script. In its favour: all that the keyed script
+has; a POST whose answer is lost is not sent again by itself but looked up first; a record that is noted as delivered is
+not looked up. Reads are tried again by urllib3's ``Retry``, as is any request that was refused for being too early.
 """
 
 from __future__ import annotations
