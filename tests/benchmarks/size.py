@@ -12,12 +12,14 @@ from ours import Task, order_of
 from plan import Plan
 from running import Outcome, Running
 
+from ledgerbridge.integration import Loading
 from sandbox.grounds import Firm, Grounds
 from sandbox.years_of_use import FIRST_ID, deliver_and_copy_invoices, remember_customers
 
 __all__ = ["SizeTrial", "size_trials"]
 
 _CHANGES = 10
+_DEFAULTS = Loading().model_dump()  # the product's, not those of the tests
 _MOST_DELIVERED = 1_000
 
 
@@ -36,7 +38,7 @@ class SizeTrial:
 def size_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[SizeTrial]:
     """Each size with its repetitions. The first run at each is left out: its servers have read nothing yet."""
     for customers in plan.customers:
-        firm = grounds.firm(there=[_there(n) for n in range(1, _CHANGES + 1)])
+        firm = grounds.firm(there=[_there(n) for n in range(1, _CHANGES + 1)], loading=_DEFAULTS)
         remember_customers(firm, customers)
         for repeat in range(plan.size_repeats + 1):
             city = f"By {repeat}"
@@ -50,7 +52,7 @@ def size_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str],
                 yield done
         grounds.clear_away()
     for invoices in plan.reconciled:
-        firm = grounds.firm(loading={"connections": 8, "chunk_size": 500})
+        firm = grounds.firm(loading={**_DEFAULTS, "connections": 8})
         delivered = min(invoices, _MOST_DELIVERED)
         deliver_and_copy_invoices(firm, delivered, invoices // delivered - 1)
         for repeat in range(plan.compared_repeats + 1):
