@@ -103,7 +103,12 @@ def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measu
 
 
 def _on_grounds(folder: Path, of_part: Callable[[Grounds], Iterable[Any]]) -> Iterator[Any]:
-    """Servers of its own for each part: what one has left behind must not slow the next."""
+    """Servers of its own for each part: what one has left behind must not slow the next.
+
+    What the contestants noted goes with them: new servers give out the same agreement numbers again, and by their notes
+    of an earlier one all would be delivered.
+    """
+    _empty(folder.parent / "state")
     with Grounds.opened(_empty(folder), durable=True) as grounds:
         yield from of_part(grounds)
     shutil.rmtree(folder)
