@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from entrants import ENTRANTS, Entrant
+from entrants import ENTRANTS, OURS, Entrant
 from plan import Plan
 from scene import Scene
 from workload import Workload
@@ -21,12 +21,15 @@ __all__ = ["CostTrial", "cost_trials"]
 
 @dataclass(frozen=True, slots=True)
 class CostTrial:
-    """Calls for each invoice; ``replay_writes`` is how many writes a run without anything new made in all."""
+    """Calls for each invoice; ``replay_writes`` is how many writes a run without anything new made in all.
+
+    ``steady_state`` is none of a contestant's: to it, new invoices are another file, so it was not counted.
+    """
 
     entrant: str
     what: str
     first_sync: float
-    steady_state: float
+    steady_state: float | None
     replay: float
     replay_writes: int
 
@@ -43,7 +46,7 @@ def cost_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str],
     work = Workload.drawn(grounds, plan.counted_invoices, plan.seed)
     for what, settings in _OURS.items():
         done = _ours(work, what, settings)
-        say(f"ours, {what}: {done.steady_state:.2f} calls for each invoice")
+        say(f"ours, {what}: {done.first_sync:.2f} calls for each invoice at the first sync")
         yield done
     payloads = work.payload_file(folder / "cost.jsonl")
     for entrant in ENTRANTS:
@@ -62,22 +65,24 @@ def _ours(work: Workload, what: str, settings: dict[str, Any]) -> CostTrial:
         costs.append(firm.control.counters(firm.agreement)["sinceMark"])
     first, steady, replay = (int(cost["calls"]) for cost in costs)
     more = len(work.rows) - half
-    return CostTrial("ours", what, first / half, steady / more, replay / len(work.rows), int(costs[2]["writesTotal"]))
+    return CostTrial(OURS.key, what, first / half, steady / more, replay / len(work.rows), int(costs[2]["writesTotal"]))
 
 
 def _run(firm: Firm, run_id: str, *, with_pdf: bool) -> None:
-    """A whole run; or one up to its settle, which is what fetches the PDFs."""
+    """A whole run; or one up to its settle, which is what fetches the PDFs.
+
+    What precedes the mark is not counted: preflight and the customers.
+    """
     if with_pdf:
-        firm.company.deliver(Module.INVOICES, run_id, validated=False)
+        firm.company.deliver(Module.INVOICES, run_id)
         return
     with firm.company.workplace(run_id) as workplace:
-        firm.company.prepare(workplace, Module.INVOICES, validated=False)
+        firm.company.prepare(workplace, Module.INVOICES)
         for chunk in firm.company.chunks(run_id):
             load_chunk(workplace, chunk)
 
 
 def _another(work: Workload, entrant: Entrant, payloads: Path) -> CostTrial:
-    """A contestant has no steady state of its own: its new invoices are a new file, at the price of the first."""
     scene = Scene(work, entrant, work.rows, payloads, connections=1)
     counted = []
     for _ in range(2):
@@ -85,4 +90,4 @@ def _another(work: Workload, entrant: Entrant, payloads: Path) -> CostTrial:
         scene.run()
         counted.append(scene.counted())
     first, replay = (calls / len(work.rows) for calls, _ in counted)
-    return CostTrial(entrant.key, "draft", first, first, replay, counted[1][1])
+    return CostTrial(entrant.key, "draft", first, None, replay, counted[1][1])

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BARE", "ENTRANTS", "OURS", "Entrant", "command_of"]
+__all__ = ["BARE", "ENTRANTS", "OURS", "WHOLE", "Entrant", "command_of"]
 
 HERE = Path(__file__).parent
 OTHERS_PYTHON = HERE.parents[1] / "var" / "benchmark" / "venv" / "bin" / "python"
@@ -24,11 +24,14 @@ class Entrant:
 
 BARE = Entrant("bare_httpx", "bare httpx client", is_parallel=True)
 OURS = Entrant("ours", "Ledgerbridge, its delivery", is_parallel=True, is_ours=True)
+WHOLE = Entrant("ours_whole", "Ledgerbridge, whole run", is_parallel=True, is_ours=True)
 ENTRANTS = (
     BARE,
     OURS,
+    WHOLE,
     Entrant("sequential_requests", "requests, one after the other"),
     Entrant("keyed_requests", "requests with an Idempotency-Key"),
+    Entrant("looking_up_requests", "requests with look-up and key"),
     Entrant("dlt_default", "dlt destination, defaults"),
     Entrant("dlt_tuned", "dlt destination, tuned", is_parallel=True),
     Entrant("singer_target", "singer-sdk target"),

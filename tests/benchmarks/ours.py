@@ -13,12 +13,14 @@ import time
 from collections import Counter
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from ledgerbridge.comparing.run import reconcile
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
+from ledgerbridge.validation.suite import great_expectations
 from sandbox.company import Company
 
 __all__ = ["Task", "order_of"]
@@ -33,12 +35,18 @@ class Task(StrEnum):
     RECONCILE = "reconcile"
 
 
-def order_of(company: Company, run_id: str, task: Task) -> str:
-    """The line: load a run that is staged, make a whole run of a module from extract to settle, or compare."""
-    return base64.b64encode(pickle.dumps((company, run_id, str(task)))).decode()
+def order_of(company: Company, run_id: str, task: Task, *, is_timed: bool = True) -> str:
+    """The line: load a run that is transformed, make a whole run of a module from extract to settle, or compare.
+
+    ``is_timed``: what validates is imported before the start, as the product's executor does it; that takes seconds,
+    and a run that has nothing to validate never needs it.
+    """
+    is_preloaded = is_timed and task in {Task.INVOICES, Task.CUSTOMERS}
+    return base64.b64encode(pickle.dumps((company, run_id, str(task), is_preloaded))).decode()
 
 
 def _load(company: Company, run_id: str) -> Counter[str]:
+    """One chunk after the other, as a single worker slot would take the load tasks of a run."""
     counts: Counter[str] = Counter()
     with company.workplace(run_id) as workplace:
         for chunk in company.chunks(run_id):
@@ -60,17 +68,27 @@ def _done(company: Company, run_id: str, task: Task) -> Counter[str]:
         case Task.RECONCILE:
             return _reconcile(company, run_id)
         case _:
-            return Counter(company.deliver(Module(task), run_id, validated=False).counts)
+            return Counter(company.deliver(Module(task), run_id).counts)
 
 
 def _told(counts: Counter[str], seconds: float) -> dict[str, Any]:
     delivered = counts["delivered"]
-    return {"seconds": seconds, "delivered": delivered, "failed": counts.total() - delivered}
+    return {
+        "seconds": seconds, "delivered": delivered, "failed": counts.total() - delivered, "peak_mib": _peak_mib(),
+    }  # fmt: skip
+
+
+def _peak_mib() -> float:
+    """The most memory that this process has had, in MiB, as the kernel counts it (VmHWM, in KiB)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:
     """One order."""
-    company, run_id, task = pickle.loads(base64.b64decode(sys.stdin.readline()))
+    company, run_id, task, is_preloaded = pickle.loads(base64.b64decode(sys.stdin.readline()))
+    if is_preloaded:
+        great_expectations()
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()

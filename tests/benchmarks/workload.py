@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ledgerbridge.integration import Loading
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import InvoiceRow, LineRow, amount_line
 from sandbox.economic.control import Control, Tokens
@@ -54,8 +55,11 @@ class Workload:
         return cls(grounds, tuple(rows))
 
     def company(self, rows: Sequence[InvoiceRow] | None = None, **changes: Any) -> Firm:
-        """A company on an agreement of its own, with its customer delivered and these invoices approved."""
-        loading = {"chunk_size": 5_000, "timeout_seconds": 30, "settle_seconds": 0, **changes.pop("loading", {})}
+        """A company on an agreement of its own, with its customer delivered and these invoices approved.
+
+        It loads with the product's defaults (chunks of 200, a settle time of 60 seconds); ``changes`` are of these.
+        """
+        loading = {**Loading().model_dump(), **changes.pop("loading", {})}
         given = {"invoicing": {"finish": "draft"}, **changes, "loading": loading}
         firm = self.grounds.firm([CUSTOMER], **given)
         firm.company.deliver(Module.CUSTOMERS, validated=False)
@@ -81,7 +85,7 @@ class Workload:
         """The bodies, as Ledgerbridge makes them."""
         firm = self.company(rows)
         with firm.company.workplace("payloads") as workplace:
-            firm.company.prepare(workplace, Module.INVOICES, validated=False)
+            firm.company.prepare(workplace, Module.INVOICES)
         found = firm.ours(
             "SELECT source_id, locator, payload FROM transfer WHERE module = 'invoices' ORDER BY transfer_id"
         )

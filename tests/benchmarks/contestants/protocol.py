@@ -97,7 +97,9 @@ def delivering() -> Iterator[Tally]:
             yield tally
         finally:
             seconds = time.perf_counter() - started
-            result = {"seconds": seconds, "delivered": tally.delivered, "failed": tally.failed}
+            result = {
+                "seconds": seconds, "delivered": tally.delivered, "failed": tally.failed, "peak_mib": _peak_mib(),
+            }  # fmt: skip
             print(json.dumps(result), file=answers, flush=True)
 
 
@@ -109,6 +111,12 @@ def note(text: str) -> None:
 def _stay_at_home(state: Path) -> None:
     """Tools that report their use or write below the user's home folder do neither here."""
     os.environ.update(dict.fromkeys(OFF, "false"), DO_NOT_TRACK="1", HOME=str(state), TMPDIR=str(state))
+
+
+def _peak_mib() -> float:
+    """The most memory that this process has had, in MiB, as the kernel counts it (VmHWM, in KiB)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 @contextmanager

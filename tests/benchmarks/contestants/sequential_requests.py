@@ -39,7 +39,7 @@ def no_headers(_payload: Payload) -> Mapping[str, str]:
 def deliver(job: Job, tally: Tally, headers_of: Headers = no_headers) -> None:
     """Post what is not noted as delivered, and note each that is."""
     notes = job.state / "delivered.txt"
-    done = _noted(notes)
+    done = noted(notes)
     with _session(job) as session, notes.open("a", encoding="utf-8") as file:
         for payload in job.payloads():
             if payload.id in done:
@@ -51,7 +51,8 @@ def deliver(job: Job, tally: Tally, headers_of: Headers = no_headers) -> None:
                 file.flush()
 
 
-def _noted(notes: Path) -> set[str]:
+def noted(notes: Path) -> set[str]:
+    """The ids that an earlier run delivered."""
     # A line that a kill cut short matches no id, and its record is sent again.
     return set(notes.read_text(encoding="utf-8").splitlines()) if notes.exists() else set()
 
