@@ -17,10 +17,8 @@ from entrants import BARE, ENTRANTS, OURS, WHOLE
 from keeping import (
     FORMAT,
     PARTS,
-    MixedPlansError,
     NotForThePageError,
     check_for_the_page,
-    check_plan,
     with_earlier,
 )
 from plan import plan
@@ -106,24 +104,22 @@ def test_the_facts_name_commit_date_and_plan_of_every_part() -> None:
     assert all(f"| {part} | 2026-03-02 | `0123456789ab` | usual | 1.0 |" in page for part in PARTS)
 
 
-def test_parts_of_different_plans_are_not_put_together(tmp_path: Path) -> None:
+def test_a_part_that_was_not_measured_now_is_kept_from_an_earlier_time(tmp_path: Path) -> None:
     file = tmp_path / "benchmark.json"
-    check_plan(plan(is_full=False), ["speed"], file)
-    file.write_text(json.dumps(made_up("trial")), encoding="utf-8")
-    with pytest.raises(MixedPlansError, match="mishaps, cost, live, size"):
-        check_plan(plan(is_full=False), ["speed"], file)
-    check_plan(plan(is_full=False), PARTS, file)
-    check_plan(plan(is_full=False, is_trial=True), ["speed"], file)
-    assert with_earlier(made_up(parts=("speed",)), file)["parts"].keys() == set(PARTS)
+    file.write_text(json.dumps(made_up("full")), encoding="utf-8")
+    together = with_earlier(made_up(parts=("speed",)), file)
+    assert {part: told["plan"]["name"] for part, told in together["parts"].items()} == {
+        part: "usual" if part == "speed" else "full" for part in PARTS
+    }
+    check_for_the_page(together)
 
 
 @pytest.mark.parametrize(
     ("result", "why"),
     [
-        (made_up("trial"), "speed is a trial"),
+        (made_up("trial"), "speed was measured by a plan that is a trial"),
         (made_up(commit="0123456789ab-changed"), "live was measured with uncommitted changes"),
         (made_up(parts=("speed",)), "mishaps was not measured"),
-        ({**made_up(), "parts": {**made_up()["parts"], "size": made_up("full")["parts"]["size"]}}, "different plans"),
     ],
 )
 def test_what_is_no_measurement_does_not_reach_the_page(result: dict[str, Any], why: str) -> None:

@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from plan import Plan
+from plan import plan
 
 __all__ = [
     "FORMAT",
     "PARTS",
-    "MixedPlansError",
     "NotForThePageError",
     "check_for_the_page",
-    "check_plan",
     "with_earlier",
 ]
 
 FORMAT = 2
+_PLANS = [json.loads(json.dumps(asdict(plan(is_full=is_full)))) for is_full in (False, True)]
 PARTS = ("speed", "mishaps", "cost", "live", "size")
-
-
-class MixedPlansError(RuntimeError):
-    """What is kept of an earlier time followed another plan."""
 
 
 class NotForThePageError(RuntimeError):
     """The result is no measurement of a commit."""
-
-
-def check_plan(chosen: Plan, parts: Iterable[str], file: Path) -> None:
-    """Before anything is measured: would parts of another plan stand beside it?
-
-    Raises:
-        MixedPlansError: they would.
-    """
-    wanted = json.loads(json.dumps(asdict(chosen)))
-    measured = set(parts)
-    others = [name for name, part in _earlier(file).items() if name not in measured and part["plan"] != wanted]
-    if others:
-        message = f"{file} has {', '.join(others)} of another plan: measure everything, or move that file away"
-        raise MixedPlansError(message)
 
 
 def with_earlier(result: dict[str, Any], file: Path) -> dict[str, Any]:
@@ -58,7 +39,9 @@ def with_earlier(result: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def check_for_the_page(result: Mapping[str, Any]) -> None:
-    """Only what was measured whole, by one plan that is no trial, of commits as they stand in the history.
+    """Only what was measured whole, by the plans as they are, of commits as they stand in the history.
+
+    The usual plan's parts and the full one's may stand together: the page says which is whose. No trial's.
 
     Raises:
         NotForThePageError: it was not.
@@ -68,18 +51,7 @@ def check_for_the_page(result: Mapping[str, Any]) -> None:
     for name, part in parts.items():
         if part["commit"].endswith("-changed"):
             wrong.append(f"{name} was measured with uncommitted changes")
-        if part["plan"]["name"] == "trial":
-            wrong.append(f"{name} is a trial")
-    if any(part["plan"] != other["plan"] for part in parts.values() for other in parts.values()):
-        wrong.append("the parts followed different plans")
+        if part["plan"] not in _PLANS:
+            wrong.append(f"{name} was measured by a plan that is a trial, or is not there any more")
     if wrong:
         raise NotForThePageError("; ".join(wrong))
-
-
-def _earlier(file: Path) -> dict[str, Any]:
-    if not file.exists():
-        return {}
-    result = json.loads(file.read_text(encoding="utf-8"))
-    # Of another form, it is not kept in any case.
-    parts: dict[str, Any] = result["parts"] if result.get("format") == FORMAT else {}
-    return parts

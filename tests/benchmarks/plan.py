@@ -9,24 +9,21 @@ __all__ = ["Plan", "plan"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes and repetitions. ``invoices``: how many a speed trial delivers, at each of ``latencies_ms``.
-
-    Results of plans that differ are never put together (see :mod:`keeping`).
-    """
+    """Sizes and repetitions. ``invoices``: how many a speed trial delivers, at each of ``latencies_ms``."""
 
     name: str = "usual"
     latencies_ms: tuple[int, ...] = (50,)
     invoices: tuple[int, ...] = (500,)
     connections: tuple[int, ...] = (1, 4, 8, 16)
     repeats: int = 5
-    repeats_single: int = 1  # with one connection, where everybody takes half a minute or more
+    repeats_single: int = 1  # of the others with one connection, who take half a minute or more
     mishap_invoices: int = 40
     mishap_repeats: int = 3
     mishap_scenes_at_once: int = 3  # of mishaps counts are told and no times, so they may share the cores
     mishap_latency_ms: int = 10
     mishap_connections: int = 4
     counted_invoices: int = 100
-    live_changes: int = 40
+    live_changes: int = 50
     customers: tuple[int, ...] = (10_000, 100_000)
     reconciled: tuple[int, ...] = (1_000, 10_000)
     size_repeats: int = 5

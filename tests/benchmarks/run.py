@@ -1,6 +1,6 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
-``--only`` measures a part, and keeps what this machine has of the others by the same plan, each with its commit;
+``--only`` measures a part, and keeps what this machine has of the others, each with its commit and its plan;
 ``--trial`` is a minute's walk through all of it, kept apart in ``var/benchmark/trial``; ``--docs`` puts the last result
 into the docs.
 """
@@ -29,10 +29,8 @@ from entrants import OTHERS_PYTHON
 from keeping import (
     FORMAT,
     PARTS,
-    MixedPlansError,
     NotForThePageError,
     check_for_the_page,
-    check_plan,
     with_earlier,
 )
 from mishaps import mishap_trials
@@ -201,7 +199,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         return _carried_out(options)
-    except (MixedPlansError, NotForThePageError) as error:
+    except NotForThePageError as error:
         parser.error(str(error))
 
 
@@ -214,7 +212,6 @@ def _carried_out(options: argparse.Namespace) -> int:
     folder = FOLDER / "trial" if options.trial else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     parts = options.only or PARTS
-    check_plan(chosen, parts, folder / "benchmark.json")
     measured = measure(chosen, parts, folder)
     result = with_earlier(described(measured), folder / "benchmark.json")
     write(result, folder)

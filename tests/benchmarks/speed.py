@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from entrants import ENTRANTS, OURS, Entrant, command_of
+from entrants import BARE, ENTRANTS, OURS, Entrant, command_of
 from ours import Task, order_of
 from plan import Plan
 from running import DidNotEndError, Outcome, Running, database_cpu
@@ -65,10 +65,14 @@ def speed_trials(grounds: Grounds, plan: Plan, folder: Path, say: Callable[[str]
 
 
 def _taking_part(connections: int, repeat: int, plan: Plan) -> Iterator[Entrant]:
-    """Who sends one at a time whatever it is told takes part with the single connection alone."""
+    """Who sends one at a time whatever it is told takes part with the single connection alone.
+
+    There the yardstick and what is held against it go as often as everywhere, the others less often.
+    """
     is_single = connections == min(plan.connections)
     for entrant in ENTRANTS:
-        if repeat < plan.repeats_single if is_single else entrant.is_parallel:
+        is_compared = entrant.key in {BARE.key, OURS.key}
+        if is_compared or (repeat < plan.repeats_single if is_single else entrant.is_parallel):
             yield entrant
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any
@@ -86,8 +87,9 @@ def _speed(speed: Rows, latency_ms: int, invoices: int) -> str:
         rows.append(["*connections ÷ latency*", *(f"*{n * 1000 / latency_ms:.0f}*" for n in connections)])
     head = [f"{latency_ms} ms, {invoices:,} invoices"]
     for n in connections:
-        repeats = len({row["repeat"] for row in rows_of(here, connections=n)})
-        head.append(f"{n} connection{'s' * (n > 1)} (n = {repeats})")
+        repeats = Counter(row["entrant"] for row in rows_of(here, connections=n)).values()
+        told = f"n = {max(repeats)}" + (f", some {min(repeats)}" if min(repeats) < max(repeats) else "")
+        head.append(f"{n} connection{'s' * (n > 1)} ({told})")
     return _table(head, rows)
 
 
