@@ -1,6 +1,7 @@
 """P20, as far as there is anything to open: Airflow's own interface, with Ledgerbridge's DAGs and their logs.
 
-Routes are taken from the application itself, so that a new one cannot be forgotten.
+For whoever has no login, all routes are tried, as the application itself lists them, so that a new one cannot be
+forgotten. For a viewer, whom a login does let in, seven calls are tried that would change something of ours.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ def test_nobody_reads_or_changes_anything_without_a_login(office: Office) -> Non
             if OPEN.match(path):
                 continue
             status = anonymous.request(method, path, json={} if method != "GET" else None).status_code
-            if status < 400:
+            if status not in {401, 403}:  # a 404 or a 422 comes from behind the door
                 let_in.append((method, path, status))
-    assert let_in == [], "these answer whoever asks"
+    assert let_in == [], "these do not ask who it is first"
 
 
 @pytest.mark.spec("P20")

@@ -31,6 +31,12 @@ _OF_ITS_OWN_ACCORD = {"run", "settings", "agreement"}
 _MAY_NEED_A_LINK = {"customer_link_moved"}
 
 
+_KINDS = ("net", "vat", "gross")
+_Amounts = tuple[Decimal, Decimal, Decimal]
+# The target keeps what was booked, and says so; the source has gone on.
+_BOOKED_AS_IT_WAS = {"invoice_changed_after_booking"}
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What is wrong, in sentences for whoever meets a red test at night; and what is still open, which is not wrong.
@@ -81,40 +87,53 @@ class _Newest:
     waits_for: str | None
     content: Mapping[str, Any]
     warnings: list[Mapping[str, Any]]
+    has_step: bool
 
     @property
     def name(self) -> str:
         return f"{self.module} {self.source_id}"
 
     @property
-    def amounts(self) -> tuple[Decimal, Decimal, Decimal]:
-        net, vat, gross = (Decimal(self.content[f"{kind}_amount"]) for kind in ("net", "vat", "gross"))
+    def code(self) -> str:
+        return str((self.reason or {}).get("code", ""))
+
+    @property
+    def amounts(self) -> _Amounts:
+        net, vat, gross = (Decimal(self.content[f"{kind}_amount"]) for kind in _KINDS)
         return net, vat, gross
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An invoice as its own row in the source says it, not as we have copied it."""
+
+    source_id: str
+    is_approved: bool
+    currency: str
+    amounts: _Amounts
 
 
 def audit(firm: Firm) -> Audit:
     """Everything at once, of invoices and customers."""
     found = Audit()
     newest = list(_newest(firm))
-    invoices = {item.source_id: item for item in newest if item.module == "invoices"}
+    invoices = {item.source_id: item for item in newest if item.module == "invoices" and item.locator}
     ledger = firm.ledger()
     documents = {_locator(document): document for document in (*ledger["drafts"], *ledger["booked"])}
     found.duplicated.extend(_duplicates(firm, ledger))
-    approved = {source_id for (source_id,) in firm.source(
-        'SELECT "InvoiceID"::text FROM "Invoice" WHERE "ApprovalStatus" = 1'
-    )}  # fmt: skip
-    for source_id in sorted(approved):
-        item = invoices.get(source_id)
-        if item is None:
-            found.lost.append(f"invoices {source_id} is approved and we have never heard of it")
-        elif item.state in _IN_THE_TARGET and item.locator not in documents:
-            found.lost.append(f"invoices {source_id} is {item.state}, and the target does not have it")
+    found.duplicated.extend(_strangers(firm, ledger, invoices))
+    rows = {row.source_id: row for row in _rows(firm)}
+    for row in rows.values():
+        item = invoices.get(row.source_id)
+        if row.is_approved:
+            found.lost.extend(_lost(row, item, documents))
+            if item is not None:
+                found.differing.extend(_differences(row, item, documents.get(item.locator)))
+        elif item is not None:
+            found.differing.extend(_not_taken_back(row, item, documents))
     for item in newest:
         found.unexplained.extend(_unexplained(item))
         _sort_open(item, found)
-    for item in invoices.values():
-        if item.state in _IN_THE_TARGET and item.reason is None and item.locator in documents:
-            found.differing.extend(_differences(item, documents[item.locator]))
     with closing(firm.company.store()) as store:
         found.altered.extend(f"history {broken.entry_id}: {broken.what}" for broken in history.check(store))
     return found
@@ -176,15 +195,16 @@ def assert_reconciled(firm: Firm, *, agrees: bool = False) -> Reconciled:
 def _newest(firm: Firm) -> Iterator[_Newest]:
     rows = firm.ours(
         "SELECT DISTINCT ON (record_id) module, source_id, locator, state::text, operation, reason, waits_for, "
-        "content, warnings FROM transfer ORDER BY record_id, revision DESC"
+        "content, warnings, bool_or(step IS NOT NULL) OVER (PARTITION BY record_id) "
+        "FROM transfer ORDER BY record_id, revision DESC"
     )
-    for module, source_id, locator, state, operation, reason, waits_for, content, warnings in rows:
+    for module, source_id, locator, state, operation, reason, waits_for, content, warnings, has_step in rows:
         record = json.loads(content) if content else {}
-        yield _Newest(module, source_id, locator, state, operation, reason, waits_for, record, warnings)
+        yield _Newest(module, source_id, locator, state, operation, reason, waits_for, record, warnings, has_step)
     unfinished = firm.ours("SELECT module, source_id, state::text FROM transfer WHERE state IN ('staged', 'sending')")
     for module, source_id, state in unfinished:
         # Of an older revision as well: after a settled run nothing is under way.
-        yield _Newest(module, source_id, "", f"still {state}", "deliver", None, None, {}, [])
+        yield _Newest(module, source_id, "", f"still {state}", "deliver", None, None, {}, [], has_step=False)
 
 
 def _unexplained(item: _Newest) -> Iterator[str]:
@@ -233,12 +253,77 @@ def _duplicates(firm: Firm, ledger: Mapping[str, Any]) -> Iterator[str]:
             yield f"the customer {name} stands {count} times in the target and {wanted[name]} times in the source"
 
 
-def _differences(item: _Newest, document: Mapping[str, Any]) -> Iterator[str]:
+def _strangers(firm: Firm, ledger: Mapping[str, Any], invoices: Mapping[str, _Newest]) -> Iterator[str]:
+    """A document that nobody can find again is a second one of some invoice, or will come to be one."""
+    by_locator = {item.locator: item for item in invoices.values()}
+    ids = {source_id: item.locator for source_id, item in invoices.items()}
+    linked = {
+        ids.get(source_id, source_id): (kind, target_id)
+        for source_id, kind, target_id in firm.ours(
+            "SELECT r.source_id, l.target_kind::text, l.target_id FROM link l JOIN record r USING (record_id) "
+            "WHERE l.module = 'invoices'"
+        )
+    }
+    for kind, number_name in (("drafts", "draftInvoiceNumber"), ("booked", "bookedInvoiceNumber")):
+        for document in ledger[kind]:
+            locator, name = _locator(document), f"{kind} {document[number_name]}"
+            item = by_locator.get(locator)
+            if item is None:
+                yield f"{name} carries {locator or 'no mark'}, which is none of ours"
+            elif item.has_step:
+                continue  # a write is in doubt: what it came to is not known yet
+            elif locator not in linked:
+                yield f"{name} is of {item.name}, and our database knows of no document of it"
+            elif linked[locator][0] == "booked_invoice" and linked[locator] != (
+                "booked_invoice",
+                str(document[number_name]),
+            ):
+                yield f"{name} is of {item.name}, which our database knows as {linked[locator]}"
+
+
+def _rows(firm: Firm) -> Iterator[_Row]:
+    rows = firm.source(
+        'SELECT "InvoiceID"::text, "ApprovalStatus" = 1, "CurrencyCode", "NetAmount", "VatAmount", "GrossAmount" '
+        'FROM "Invoice" ORDER BY "InvoiceID"'
+    )
+    for source_id, is_approved, currency, *amounts in rows:
+        yield _Row(source_id, is_approved, currency, (amounts[0], amounts[1], amounts[2]))
+
+
+def _lost(row: _Row, item: _Newest | None, documents: Mapping[str, Any]) -> Iterator[str]:
+    """An approved invoice is in the target, or on its way, or was set aside by a person who said why."""
+    name = f"invoices {row.source_id}"
+    if item is None:
+        yield f"{name} is approved and we have never heard of it"
+    elif item.state == "withdrawn" or item.operation == "withdraw":
+        yield f"{name} is approved, and stands {item.state} to be taken back ({item.code})"
+    elif item.state == "ignored" and item.code != "set_aside_by_person":
+        yield f"{name} is approved, and is ignored though no person has set it aside ({item.code})"
+    elif item.state in _IN_THE_TARGET and item.locator not in documents:
+        yield f"{name} is {item.state}, and the target does not have it"
+
+
+def _not_taken_back(row: _Row, item: _Newest, documents: Mapping[str, Any]) -> Iterator[str]:
+    """An approval that was withdrawn: its draft must go; what is booked stays, and says so."""
+    document = documents.get(item.locator)
+    if item.operation != "withdraw":
+        yield f"invoices {row.source_id} is approved no more, and stands {item.state} to be delivered"
+    elif item.state == "withdrawn" and document is not None and not item.has_step:
+        yield f"invoices {row.source_id} is withdrawn, and its document is still there: {_locator(document)}"
+
+
+def _differences(row: _Row, item: _Newest, document: Mapping[str, Any] | None) -> Iterator[str]:
     """P12: nothing is adjusted in silence; what was accepted says so in a warning."""
+    if item.content and (item.amounts, item.content["currency"]) != (row.amounts, row.currency):
+        yield f"{item.name}: the source says {row.amounts} {row.currency}, our copy of it {item.amounts}"
+    if document is None or item.state not in _IN_THE_TARGET or item.code in _BOOKED_AS_IT_WAS:
+        return
     accepted = any(warning["code"] == "invoice_vat_rounding_accepted" for warning in item.warnings)
-    shown = tuple(Decimal(document[f"{kind}Amount"]) for kind in ("net", "vat", "gross"))
-    if shown[0] != item.amounts[0] or (shown != item.amounts and not accepted):
-        yield f"{item.name}: the source says {item.amounts}, the target {shown}"
+    shown = tuple(Decimal(document[f"{kind}Amount"]) for kind in _KINDS)
+    if shown[0] != row.amounts[0] or (shown != row.amounts and not accepted):
+        yield f"{item.name}: the source says {row.amounts}, the target {shown}"
+    if document["currency"] != row.currency:
+        yield f"{item.name}: the source says {row.currency}, the target {document['currency']}"
 
 
 # P17, computed independently.

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 
+from troubles import clear_faults
+
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.delivery.settling import settle
 from ledgerbridge.errors import LedgerbridgeError
@@ -46,7 +48,7 @@ def everything_is_well_again(firm: Firm) -> None:
     Whoever renews a grant asks for preflight, and that looks whether the agreement may be called again. Runs by
     themselves do not always: see ``test_p06_grants_and_limits.py``.
     """
-    firm.control.clear_faults()
+    clear_faults(firm)
     firm.control.restore(firm.agreement)
     firm.control.set_roles(firm.agreement, "SuperUser")
     firm.ours("DELETE FROM agreement_calls")

@@ -57,7 +57,9 @@ def no_room(largest: int) -> Iterator[None]:
 def fill_up(firm: Firm, table: str) -> None:
     """From now on there is no room for another row, or for a larger one, in this table of ours."""
     firm.ours(
+        "CREATE SEQUENCE ledgerbridge.no_room_met; "  # what a sequence has counted no rollback takes back
         "CREATE FUNCTION ledgerbridge.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM nextval('ledgerbridge.no_room_met'); "
         "RAISE EXCEPTION 'could not extend file: No space left on device' "
         "USING ERRCODE = 'disk_full', HINT = 'Check free disk space.'; END $$;"
         f"CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON ledgerbridge.{table} "
@@ -65,5 +67,8 @@ def fill_up(firm: Firm, table: str) -> None:
     )
 
 
-def make_room(firm: Firm) -> None:
-    firm.ours("DROP FUNCTION ledgerbridge.no_room() CASCADE")
+def make_room(firm: Firm) -> int:
+    """How often the want of it was met."""
+    ((met, is_called),) = firm.ours("SELECT last_value, is_called FROM ledgerbridge.no_room_met")
+    firm.ours("DROP FUNCTION ledgerbridge.no_room() CASCADE; DROP SEQUENCE ledgerbridge.no_room_met")
+    return int(met) if is_called else 0

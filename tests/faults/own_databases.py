@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 from healing import run
 from workers import until
 
@@ -22,7 +23,7 @@ from sandbox.grounds import Firm, Grounds
 from sandbox.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from sandbox.postgres_signs import free_port
 
-__all__ = ["OwnServer", "firm_with_its_own"]
+__all__ = ["OwnServer", "firm_with_its_own", "sessions_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,12 @@ class OwnServer:
         os.kill(self.process, signal.SIGKILL)
         self.postgres.stop()  # its keeper
 
-    def kill_a_session(self, dsn: str) -> None:
-        """The server then ends all the others too, and recovers."""
-        with closing(connect_plain(dsn)) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'ledgerbridge' LIMIT 1")
-            found = cursor.fetchone()
-        if found is not None:
-            os.kill(found[0], signal.SIGKILL)
+    def kill_session(self, pid: int, ask: Callable[[], object]) -> bool:
+        """The server then ends all the others too, ``ask``'s among them, and recovers. Whether it came to that: a
+        session may have ended by itself a moment before."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return until(lambda: not _answers(ask), patience=2.0)
 
     def start(self) -> None:
         """Until it does: what is left of a killed server must have gone first."""
@@ -64,6 +64,28 @@ class OwnServer:
         except EmbeddedPostgresError:
             return False
         return True
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except psycopg2.Error:
+        return False
+    return True
+
+
+@contextmanager
+def sessions_of(dsn: str) -> Iterator[Callable[[], list[int]]]:
+    """Asks, as often as wanted and without delay, which sessions of Ledgerbridge the server has just now."""
+    with closing(connect_plain(dsn)) as connection:
+        connection.autocommit = True
+
+        def ask() -> list[int]:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'ledgerbridge'")
+                return [pid for (pid,) in cursor.fetchall()]
+
+        yield ask
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from accounts import assert_accounted, assert_booked_once
 from healing import clean_run, run
 from rounds import LONG, in_rounds
 from scoreboard import Score
-from workers import kill_at, kill_in_the_middle, lay_tripwires, prepared, start
+from workers import has_sent, kill, kill_at, kill_in_the_middle, lay_tripwires, prepared, start, until
 
 from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer, invoice
@@ -105,14 +105,54 @@ def test_killed_at_every_write_of_a_new_customer(grounds: Grounds, stride: int) 
     assert 5 < place < MOST_WRITES - 1
 
 
+@pytest.mark.spec("P1", "X-2")
+def test_killed_between_the_commit_and_the_request(firm: Firm) -> None:
+    """What is to be sent is committed, and nothing has left: the agreement's only connection is somebody else's."""
+    firm.add((), [invoice(7300, ANNA)])
+    run_id = prepared(firm)
+    firm.control.mark(firm.agreement)
+    with firm.company.workplace("has-the-connection") as other, other.gate.turn():
+        worker = start(firm, run_id)
+        assert until(lambda: has_sent(firm, run_id)), "nothing was committed while the worker waited for its turn"
+        assert kill(worker), f"the worker had ended with {worker.exitcode} before it was killed"
+        assert firm.control.counters(firm.agreement)["sinceMark"]["calls"] == 0
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert_accounted(firm)
+    assert_booked_once(firm, ["7300"])
+    assert firm.writes() == {"POST /invoices/drafts": 1, "POST /invoices/booked": 1}
+
+
+@pytest.mark.spec("P1", "P2", "X-2")
+@pytest.mark.parametrize("path", ["/invoices/drafts", "/invoices/booked"])
+def test_killed_while_the_request_is_on_its_way(firm: Firm, path: str) -> None:
+    """It is carried out and nobody hears of it; when the next run comes, its key is forgotten over there."""
+    firm.add((), [invoice(7301, ANNA)])
+    match = {"agreement": firm.agreement, "method": "POST", "path": f"{path}$", "nth": 1}
+    rule = firm.control.add_fault("delay_after_commit", match=match, seconds=2)
+    run_id = prepared(firm)
+    worker = start(firm, run_id)
+    assert until(lambda: any(fault["id"] == rule and fault["fired"] for fault in firm.control.faults()))
+    calls = firm.ours("SELECT detail ->> 'call' FROM history WHERE run_id = %s AND event = 'sent'", run_id)
+    assert kill(worker), f"the worker had ended with {worker.exitcode} before it was killed"
+    assert (f"POST {path}",) in calls, f"POST {path} was sent before a word of it was committed: {calls}"
+    firm.control.clear_faults()
+    firm.control.set_clock_offset(61 * 60)
+    earlier = "first_sent_at = first_sent_at - interval '61 min', last_sent_at = last_sent_at - interval '61 min'"
+    firm.ours(f"UPDATE transfer SET {earlier}")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert_accounted(firm)
+    assert_booked_once(firm, ["7301"])
+
+
 ROUNDS_OF_A_FIRM = 25  # an audit reads the whole ledger, so that a firm that grew old would make every round slower
 
 
 @pytest.mark.spec("P1", "P18")
 @in_rounds(2, divisor=2)
 def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
-    """Once, and every third time also in the run that should have healed it."""
-    for turn in range(rounds):
+    """Once, and every third time also in the run that should have healed it. A round counts when a worker was killed
+    that had begun to send and had not come to its end."""
+    for turn in score.turns(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
             # Slow enough that most kills come while a request is on its way.
             firm, made = grounds.firm([ANNA], loading={"connections": 2}, knobs={"latency_ms": 20}), 0
@@ -120,9 +160,11 @@ def test_killed_at_random_moments(grounds: Grounds, rounds: int, chance: random.
         count = chance.randint(3, 8)
         firm.add((), [invoice(10_000 + made + n, ANNA) for n in range(count)])
         made += count
+        struck = False
         for again in range(1 + (turn % 3 == 2)):
             run_id = prepared(firm, run_id=f"random-{turn}-{again}")
-            kill_in_the_middle(firm, start(firm, run_id), run_id, chance)
+            was_killed = kill_in_the_middle(firm, start(firm, run_id), run_id, chance)
+            struck = struck or (was_killed and has_sent(firm, run_id))
         clean_run(firm)
-        score.round(firm, f"round {turn}")
+        score.round(firm, f"round {turn}", struck=struck)
         assert_booked_once(firm, [str(10_000 + n) for n in range(made)])

@@ -72,7 +72,7 @@ def test_a_grant_that_is_revoked_in_mid_run(grounds: Grounds) -> None:
 
 
 @pytest.mark.spec("P6", "P16")
-def test_a_missing_role_stops_its_module_and_holds_nothing(grounds: Grounds) -> None:
+def test_a_missing_role_stops_its_module_and_the_other_asks_for_itself(grounds: Grounds) -> None:
     firm = _firm(grounds, 12)
     firm.control.set_roles(firm.agreement, "Bookkeeping")
     delivered = firm.company.deliver(Module.INVOICES, validated=False)
@@ -81,7 +81,7 @@ def test_a_missing_role_stops_its_module_and_holds_nothing(grounds: Grounds) -> 
     assert delivered.trouble == {}
     assert_accounted(firm)
     assert firm.ours("SELECT held_since FROM agreement WHERE held_since IS NOT NULL") == []
-    # The other module is not held back: it asks for itself.
+    # The other module is not held back: it makes a call of its own, and is refused by that; this role has neither.
     firm.add([customer(510)])
     firm.control.mark(firm.agreement)
     with pytest.raises(Refusal, match="/customers"):
@@ -175,6 +175,9 @@ def test_the_daily_budget_is_never_overspent(grounds: Grounds) -> None:
 def test_near_the_rate_limit_the_pace_is_lowered(grounds: Grounds) -> None:
     """The bucket holds 60 calls of 3 and fills in two seconds: never a 429."""
     firm = _firm(grounds, 40, knobs={"rate_limit_tokens": 180, "rate_limit_window_seconds": 2})
+    firm.control.mark(firm.agreement)
     delivered = firm.company.deliver(Module.INVOICES, validated=False)
     assert set(firm.states().values()) == {"delivered"}
     assert delivered.stopped_by is None
+    statuses = firm.control.counters(firm.agreement)["sinceMark"]["statuses"]
+    assert "429" not in statuses, f"the limit was run into: {statuses}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 from accounts import assert_accounted, assert_booked_once
 from healing import clean_run
 from rounds import in_rounds
 from scoreboard import Score
-from workers import PATIENCE, prepared, start
+from workers import PATIENCE, load_at_once, prepared, start
 
 from ledgerbridge.records import Module
 from sandbox.grounds import Firm, Grounds, customer, invoice
@@ -20,7 +21,7 @@ EMMA = customer(505)
 
 @pytest.fixture
 def firm(grounds: Grounds) -> Firm:
-    firm = grounds.firm([EMMA], loading={"connections": 2, "chunk_size": 5})
+    firm = grounds.firm([EMMA], loading={"connections": 2, "chunk_size": 5}, knobs={"latency_ms": 20})
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     return firm
 
@@ -32,17 +33,25 @@ def _assert_one_sent(firm: Firm, invoices: int) -> None:
     assert counted["replays"] == {}, f"another process sent the same once more: {counted['replays']}"
 
 
+def _beside_others(told: list[tuple[int, float, float]]) -> list[int]:
+    """The chunks of those that were at work while another one was."""
+    return [
+        chunk
+        for place, (chunk, begin, end) in enumerate(told)
+        if any(begin < others_end and others_begin < end
+               for other, (_, others_begin, others_end) in enumerate(told) if other != place)
+    ]  # fmt: skip
+
+
 @pytest.mark.spec("P8", "P16", "X-2")
 @pytest.mark.parametrize("processes", [2, 8])
 def test_several_processes_on_the_same_transfers(firm: Firm, processes: int) -> None:
     firm.add((), [invoice(4000 + n, EMMA) for n in range(12)])
     run_id = prepared(firm)
     firm.control.mark(firm.agreement)
-    chunks = firm.company.chunks(run_id)
-    workers = [start(firm, run_id, chunks[n % len(chunks)]) for n in range(processes)]
-    for worker in workers:
-        worker.join(PATIENCE)
-        assert worker.exitcode == 0
+    chunks = firm.company.chunks(run_id)[:2]
+    told = load_at_once(firm, [(run_id, chunks[n * len(chunks) // processes]) for n in range(processes)])
+    assert len(_beside_others(told)) == processes, f"some came when the others were over: {told}"
     firm.company.deliver(Module.INVOICES, validated=False)
     _assert_one_sent(firm, 12)
     assert_booked_once(firm, [str(4000 + n) for n in range(12)])
@@ -54,11 +63,10 @@ def test_two_runs_that_extracted_the_same(firm: Firm) -> None:
     firm.add((), [invoice(4100 + n, EMMA) for n in range(10)])
     runs = [prepared(firm, run_id=f"run-{n}") for n in range(2)]
     firm.control.mark(firm.agreement)
-    workers = [start(firm, run_id, chunk) for run_id in runs for chunk in firm.company.chunks(run_id)]
-    assert len(workers) == 4
-    for worker in workers:
-        worker.join(PATIENCE)
-        assert worker.exitcode == 0
+    tasks = [(run_id, chunk) for run_id in runs for chunk in firm.company.chunks(run_id)]
+    assert len(tasks) == 4
+    told = load_at_once(firm, tasks)
+    assert len(_beside_others(told)) == 4, f"some came when the others were over: {told}"
     firm.company.deliver(Module.INVOICES, validated=False)
     _assert_one_sent(firm, 10)
     assert_accounted(firm)
@@ -70,19 +78,21 @@ def test_processes_of_several_runs_begun_at_random(
     firm: Firm, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """Two to five processes, of one run or of several, the later ones begun in the middle of the others' work."""
-    for turn in range(rounds):
+    for turn in score.turns(rounds):
         first = 4500 + 10 * turn
         firm.add((), [invoice(first + n, EMMA) for n in range(8)])
         runs = [prepared(firm, run_id=f"turn-{turn}-{n}") for n in range(chance.randint(1, 3))]
         firm.control.mark(firm.agreement)
-        workers = []
+        workers: list[ForkServerProcess] = []
+        at_once = 0
         for n in range(chance.randint(2, 5)):
             run_id = runs[n % len(runs)]
             workers.append(start(firm, run_id, chance.choice(firm.company.chunks(run_id))))
             time.sleep(chance.uniform(0, 0.1))
+            at_once = max(at_once, sum(worker.is_alive() for worker in workers))
         for worker in workers:
             worker.join(PATIENCE)
             assert worker.exitcode == 0, f"turn {turn}: a worker ended with {worker.exitcode}"
         clean_run(firm)
+        score.round(firm, f"turn {turn}", struck=at_once > 1)
         _assert_one_sent(firm, 8)
-        score.round(firm, f"turn {turn}")

@@ -9,7 +9,7 @@ import pytest
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
-from troubles import spoil_answers
+from troubles import invoice_calls, spoil_answers, strikes
 from workers import kill_in_the_middle, start_run
 
 from ledgerbridge.records import Module
@@ -44,14 +44,15 @@ def _assert_credited(firm: Firm, pairs: list[tuple[InvoiceRow, InvoiceRow]], wha
         assert f"faktura {number}" in heading, f"{what}: credit note {note.id} says {heading!r}, not invoice {number}"
 
 
-def _trouble(firm: Firm, chance: random.Random, turn: int) -> None:
-    """Lost answers, or a worker killed in the middle of its run."""
+def _trouble(firm: Firm, chance: random.Random, turn: int) -> bool:
+    """Lost answers, or a worker killed in the middle of its run; whether it struck."""
     if chance.random() < 0.5:
-        spoil_answers(firm, chance)
+        before = strikes(firm)
+        spoil_answers(firm, chance, invoice_calls(firm))
         run(firm.company, Module.INVOICES)
-    else:
-        run_id = f"killed-{turn}-{chance.random()}"
-        kill_in_the_middle(firm, start_run(firm, Module.INVOICES, run_id), run_id, chance)
+        return strikes(firm) > before
+    run_id = f"killed-{turn}-{chance.random()}"
+    return kill_in_the_middle(firm, start_run(firm, Module.INVOICES, run_id), run_id, chance)
 
 
 @pytest.mark.spec("P14", "P1", "P2", "P18")
@@ -60,20 +61,19 @@ def test_credit_notes_under_lost_answers_and_kills(
     grounds: Grounds, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """The note comes with its original, or later; then the trouble strikes either of them."""
-    for turn in range(rounds):
+    for turn in score.turns(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
             firm = grounds.firm([IDA], loading={"timeout_seconds": 1, "connections": 2}, knobs={"latency_ms": 10})
             run(firm.company, Module.CUSTOMERS)
             pairs: list[tuple[InvoiceRow, InvoiceRow]] = []
         new = [_pair(chance, 1000 + 10 * turn + 2 * n) for n in range(chance.randint(1, 3))]
         firm.add((), [original for original, _ in new])
-        if chance.random() < 0.5:
-            _trouble(firm, chance, turn)
+        struck = chance.random() < 0.5 and _trouble(firm, chance, turn)
         firm.add((), [note for _, note in new])
-        _trouble(firm, chance, turn)
+        struck = _trouble(firm, chance, turn) or struck
         pairs += new
         clean_run(firm)
+        found = score.round(firm, f"round {turn}", struck=struck)
         _assert_credited(firm, pairs, f"round {turn}")
-        found = score.round(firm, f"round {turn}")
         assert found.is_healed, f"round {turn}: {found.stuck + found.waits_for_person}"
     score.reconciled(firm, agrees=True)

@@ -201,7 +201,7 @@ def test_whatever_goes_wrong_a_worker_tells_no_secret(
 ) -> None:
     """Its log at every level, its errors with all that stands behind them, our database, and the reports."""
     said = tmp_path / "said.log"
-    for turn in range(rounds):
+    for turn in score.turns(rounds):
         firm = grounds.firm([HENNY], loading={"timeout_seconds": 1})
         told_before = 0
         for number, name in enumerate(TROUBLES if rounds > 1 else IN_THE_SHORT_FORM):
@@ -216,6 +216,7 @@ def test_whatever_goes_wrong_a_worker_tells_no_secret(
             told_before = len(told)
             everything_is_well_again(firm)
         clean_run(firm)
+        score.round(firm, f"round {turn}")
         score.reconciled(firm)
         leaks = _leaks(firm, said.read_text(encoding="utf-8"))
         assert leaks == [], f"round {turn}: secrets stand in: {leaks}"
@@ -224,7 +225,6 @@ def test_whatever_goes_wrong_a_worker_tells_no_secret(
                 for kind in ReportFormat:
                     for part in _unpacked(read_report(store, firm.name, language, kind)):
                         assert _found(firm, part.decode(errors="replace")) == [], f"in the {kind} report"
-        score.round(firm, f"round {turn}")
     assert "DEBUG:urllib3" in said.read_text(encoding="utf-8"), "the libraries' own words were not searched"
 
 
@@ -286,7 +286,7 @@ def test_a_connection_that_fails_does_not_quote_its_password(
 ) -> None:
     """libpq quotes what it cannot read, and a password with an @ in an address slips into the host's name."""
     letters = string.ascii_letters + string.digits
-    for turn in range(rounds):
+    for turn in score.turns(rounds):
         halves = ["".join(chance.choices(letters, k=12)) for _ in range(2)]
         password = _AWKWARD[turn % len(_AWKWARD)].join(halves)
         written = quote(password, safe="") if is_escaped else password
@@ -301,8 +301,8 @@ def test_a_connection_that_fails_does_not_quote_its_password(
             connect(dsn)
         told = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
         quoted = [half for half in halves if half in told]
+        score.ended(healed=int(not quoted))
         assert quoted == [], f"round {turn}: {password!r} in {dsn!r} is told: {told[-800:]}"
-    score.add(rounds=rounds, healed=rounds)
 
 
 @pytest.mark.spec("P15")

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Sequence
 
+from ledgerbridge.integration import Finish
 from sandbox.grounds import Firm
 
-__all__ = ["some_trouble", "spoil_answers"]
+__all__ = ["CUSTOMER_CALLS", "clear_faults", "invoice_calls", "some_trouble", "spoil_answers", "strikes"]
 
 _SPOILT = ("drop_after_commit", "drop_before", "cut_answer", "empty", "wrong_types", "html", "status")
 _EITHER_WAY = {"html", "empty", "status"}  # in place of the work, or in place of its answer
-_CALLS = (
-    ("POST", "/invoices/drafts$"),
-    ("POST", "/invoices/booked$"),
-    ("POST", "/customers$"),
-    ("PUT", "/invoices/drafts/"),
-    ("PUT", "/customers/"),
-    ("DELETE", "/invoices/drafts/"),
-    ("GET", "/invoices"),
-    ("GET", "/customers"),
-)
+_ALWAYS = (("POST", "/invoices/drafts$"), ("GET", "/invoices"))
+_BOOKING = (*_ALWAYS, ("POST", "/invoices/booked$"))
+_DRAFTING = (*_ALWAYS, ("PUT", "/invoices/drafts/"), ("DELETE", "/invoices/drafts/"))
+CUSTOMER_CALLS = (("POST", "/customers$"), ("PUT", "/customers/"), ("GET", "/customers"))
+
+# Of rules that were taken back since, by agreement.
+_fired: Counter[int] = Counter()
 
 
-def spoil_answers(firm: Firm, chance: random.Random) -> None:
-    """Some answers, of some calls; the look-up after a lost answer may be among them."""
+def invoice_calls(firm: Firm) -> Sequence[tuple[str, str]]:
+    """What a run of this firm's invoices may call: where all is booked no draft is replaced or deleted."""
+    return _DRAFTING if firm.company.integration.invoicing.finish is Finish.DRAFT else _BOOKING
+
+
+def clear_faults(firm: Firm) -> None:
+    """Take the rules back; how often they struck is kept for :func:`strikes`."""
+    _fired[firm.agreement] += _fired_now(firm)
+    firm.control.clear_faults()
+
+
+def _fired_now(firm: Firm) -> int:
+    return sum(int(rule["fired"]) for rule in firm.control.faults() if rule["agreement"] == firm.agreement)
+
+
+def strikes(firm: Firm) -> int:
+    """How often a trouble at the target is known to have struck this firm so far: an answer that was spoilt, a grant
+    that was refused, a right that was missing, a budget that was spent. It only ever grows."""
+    refused = firm.control.counters(firm.agreement)["statuses"].get("403", 0)
+    told = firm.ours(
+        "SELECT count(*) FROM history WHERE event = 'grant_lost' OR detail::text LIKE '%%daily_budget_spent%%'"
+    )
+    return _fired[firm.agreement] + _fired_now(firm) + int(refused) + int(told[0][0])
+
+
+def spoil_answers(firm: Firm, chance: random.Random, calls: Sequence[tuple[str, str]]) -> None:
+    """Some answers, of some of these calls; the look-up after a lost answer may be among them."""
     for _ in range(chance.randint(1, 3)):
-        method, path = chance.choice(_CALLS)
-        match = {"agreement": firm.agreement, "method": method, "path": path, "nth": chance.randint(1, 4)}
+        method, path = chance.choice(calls)
+        match = {"agreement": firm.agreement, "method": method, "path": path, "nth": chance.randint(1, 3)}
         effect = chance.choice(_SPOILT)
         more = {"when": chance.choice(("before", "after"))} if effect in _EITHER_WAY else {}
         firm.control.add_fault(effect, match=match, **more)
 
 
 def _spoil(firm: Firm, chance: random.Random) -> str:
-    spoil_answers(firm, chance)
+    spoil_answers(firm, chance, (*invoice_calls(firm), *CUSTOMER_CALLS))
     return "answers spoilt"
 
 

@@ -26,6 +26,7 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([__name__])
 
 PATIENCE = 30.0
+HAS_SENT = "SELECT 1 FROM history WHERE run_id = %s AND event = 'sent' LIMIT 1"
 
 
 def load(company: Company, run_id: str, chunk: int) -> None:
@@ -38,6 +39,30 @@ def start(firm: Firm, run_id: str, chunk: int = 0) -> ForkServerProcess:
     worker = _context.Process(target=load, args=(firm.company, run_id, chunk), daemon=True)
     worker.start()
     return worker
+
+
+def load_beside_others(company: Company, run_id: str, chunk: int, ready: Any, told: Any) -> None:
+    """One load task that begins when all of them are ready; when it began and when it ended is put into ``told``."""
+    with company.workplace(run_id) as workplace:
+        ready.wait(PATIENCE)
+        began = time.monotonic()
+        load_chunk(workplace, chunk)
+        told.put((chunk, began, time.monotonic()))
+
+
+def load_at_once(firm: Firm, tasks: Sequence[tuple[str, int]]) -> list[tuple[int, float, float]]:
+    """Load each (run, chunk) in a process of its own, all at the same moment: (chunk, begin, end) of each."""
+    ready, told = _context.Barrier(len(tasks)), _context.SimpleQueue()
+    workers = [
+        _context.Process(target=load_beside_others, args=(firm.company, *task, ready, told), daemon=True)
+        for task in tasks
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(PATIENCE)
+        assert worker.exitcode == 0, f"a worker beside others ended with {worker.exitcode}"
+    return [told.get() for _ in workers]
 
 
 def run_whole(company: Company, module: Module, run_id: str) -> None:
@@ -65,24 +90,32 @@ def start_without_room(firm: Firm, modules: Sequence[Module], run_id: str) -> tu
     return worker, told
 
 
-def kill(worker: ForkServerProcess) -> None:
+def kill(worker: ForkServerProcess) -> bool:
+    """Whether it was killed: one that had come to its end before was not."""
     if worker.pid is not None and worker.is_alive():
         os.kill(worker.pid, signal.SIGKILL)
     worker.join(PATIENCE)
+    return worker.exitcode == -signal.SIGKILL
 
 
-def kill_in_the_middle(firm: Firm, worker: ForkServerProcess, run_id: str, chance: random.Random) -> None:
-    """Soon after its run has begun, or, more often, after it has begun to send."""
-    has_sent = "SELECT 1 FROM history WHERE run_id = %s AND event = 'sent' LIMIT 1"
-    wanted = has_sent if chance.random() < 0.7 else "SELECT 1 FROM run WHERE run_id = %s"
+def kill_in_the_middle(firm: Firm, worker: ForkServerProcess, run_id: str, chance: random.Random) -> bool:
+    """Soon after its run has begun, or, more often, after it has begun to send. Whether it was killed."""
+    wanted = HAS_SENT if chance.random() < 0.7 else "SELECT 1 FROM run WHERE run_id = %s"
     assert until(lambda: not worker.is_alive() or bool(firm.ours(wanted, run_id))), f"{run_id} did not begin"
     time.sleep(chance.uniform(0, 0.15))
-    kill(worker)
+    was_killed = kill(worker)
+    assert was_killed or worker.exitcode == 0, f"{run_id} had ended with {worker.exitcode} before it was killed"
+    return was_killed
 
 
-def until(holds: Callable[[], bool]) -> bool:
+def has_sent(firm: Firm, run_id: str) -> bool:
+    """Whether the run has anything on its way, or has had."""
+    return bool(firm.ours(HAS_SENT, run_id))
+
+
+def until(holds: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Wait for it; whether it came."""
-    give_up_at = time.monotonic() + PATIENCE
+    give_up_at = time.monotonic() + patience
     while not holds():
         if time.monotonic() > give_up_at:
             return False
@@ -140,11 +173,16 @@ def is_tripped(firm: Firm, place: int) -> bool:
 
 
 def kill_at(firm: Firm, run_id: str, place: int) -> bool:
-    """Run the worker and kill it at its ``place``-th write; False when it came to its end before."""
+    """Run the worker and kill it at its ``place``-th write; False when it came to its end before.
+
+    It stands still there, so that the kill cannot come too late.
+    """
     trip_at(firm, place)
     worker = start(firm, run_id)
     assert until(lambda: not worker.is_alive() or is_tripped(firm, place))
     was_reached = is_tripped(firm, place)
-    kill(worker)
+    was_killed = kill(worker)
+    assert was_killed == was_reached, f"{run_id}, write {place}: the worker ended with {worker.exitcode}"
+    assert was_killed or worker.exitcode == 0, f"{run_id}: the worker ended with {worker.exitcode}"
     trip_at(firm, 0)
     return was_reached
