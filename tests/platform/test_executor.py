@@ -53,6 +53,7 @@ live("scheduler", ["worker", "task", "started by the task"])
 """
 
 
+@pytest.mark.spec("P18")
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal at a parent's death is Linux's")
 def test_workers_and_tasks_end_with_a_scheduler_that_is_killed_outright() -> None:
     environment = {**os.environ, "PYTHONPATH": str(INCLUDE)}
