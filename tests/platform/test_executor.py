@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -70,7 +71,9 @@ def test_workers_and_tasks_end_with_a_scheduler_that_is_killed_outright() -> Non
             wait_until(lambda: not any(_lives(each) for each in ended), 10, "worker and task have ended")
             assert _lives(family["started by the task"]), "what a task starts is its own business"
         finally:
-            family["started by the task"].kill()
+            for each in family.values():
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
     assert holds_a_socket["scheduler"]
     assert not holds_a_socket["worker"], "the scheduler's session lives on in its worker"
 
