@@ -5,11 +5,14 @@ Those that share an Airflow stay together, and the longest begin first.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rounds import chance_of
+from scoreboard import Score, score_of
 from xdist.scheduler import LoadScopeScheduling
 
 from sandbox.grounds import Grounds
@@ -43,6 +46,18 @@ def grounds(request: pytest.FixtureRequest, servers: Grounds) -> Iterator[Ground
     """The servers; the companies on them are the test's own, and their databases stay when it fails."""
     yield servers
     servers.clear_away(keep_databases=request.node.stash.get(_HAS_FAILED, False))
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """What befalls a round: drawn from the seed and the test's id."""
+    return chance_of(request.node.nodeid)
+
+
+@pytest.fixture
+def score(request: pytest.FixtureRequest) -> Score:
+    """This test's line on the faults' scoreboard: that of the first promise which it cites."""
+    return score_of(request.node)
 
 
 class ByFolder(LoadScopeScheduling):

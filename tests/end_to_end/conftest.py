@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from branch import NORD, SYD
 from office import Office, opened_office
-from rounds import chance_of
-from scoreboard import Score, score_of
 
 HERE = Path(__file__).parent
 
@@ -29,18 +26,6 @@ def synced(office: Office) -> Office:
     for name in (NORD, SYD):
         office.first_sync(name)
     return office
-
-
-@pytest.fixture
-def chance(request: pytest.FixtureRequest) -> random.Random:
-    """As in the fault tests: drawn from the seed and the test's id."""
-    return chance_of(request.node.nodeid)
-
-
-@pytest.fixture
-def score(request: pytest.FixtureRequest) -> Score:
-    """This test's line on the faults' scoreboard."""
-    return score_of(request.node)
 
 
 @pytest.fixture(autouse=True)

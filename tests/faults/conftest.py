@@ -1,12 +1,10 @@
-"""The frame of the fault tests: chance, score, and the board at the end."""
+"""The frame of the fault tests: the seed at the head, and the board at the end."""
 
 from __future__ import annotations
 
-import random
-
 import pytest
-from rounds import chance_of, told
-from scoreboard import Board, Score, score_of
+from rounds import told
+from scoreboard import Board
 
 _BOARD = "fault-board"
 
@@ -26,15 +24,3 @@ def pytest_report_header() -> str:
 def _seed_is_told() -> None:
     """Also where only a failed test's own output is kept."""
     print(told())  # pytest shows it when the test fails
-
-
-@pytest.fixture
-def chance(request: pytest.FixtureRequest) -> random.Random:
-    """Drawn from the seed and the test's id."""
-    return chance_of(request.node.nodeid)
-
-
-@pytest.fixture
-def score(request: pytest.FixtureRequest) -> Score:
-    """This test's line on the scoreboard: the first promise that it cites."""
-    return score_of(request.node)

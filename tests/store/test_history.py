@@ -160,6 +160,28 @@ def test_two_who_seal_at_once_under_a_stricter_default(firm: Firm) -> None:
         assert history.check(one) == []
 
 
+@pytest.mark.spec("P19")
+def test_several_who_write_and_seal_at_once_leave_a_whole_history(firm: Firm) -> None:
+    """A look that was overtaken by another's must not say that more is whole than was."""
+
+    def write_and_seal(number: int) -> None:
+        chance = Random(number)
+        with closing(firm.company.store()) as store:
+            for _ in range(30):
+                with transaction(store):
+                    for _ in range(chance.randint(1, 3)):
+                        history.append(store, integration=firm.name, event="at once", actor="x")
+                if chance.random() < 0.5:
+                    history.seal(store)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write_and_seal, range(4)))
+    with closing(firm.company.store()) as store:
+        for _ in range(2):
+            history.seal(store)
+            assert history.check(store) == []
+
+
 def test_it_is_not_sealed_inside_somebody_elses_transaction(firm: Firm) -> None:
     with closing(firm.company.store()) as store, transaction(store), pytest.raises(RuntimeError, match="of its own"):
         history.seal(store)
