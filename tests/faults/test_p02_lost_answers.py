@@ -247,6 +247,31 @@ def test_a_customers_update_in_doubt_and_the_change_taken_back(firm: Firm) -> No
     assert [item["city"] for item in firm.ledger()["customers"]] == ["Odense C"]
 
 
+@pytest.mark.spec("P2", "X-8")
+@pytest.mark.parametrize(
+    ("effect", "more"),
+    [
+        ("empty", {"when": "before"}),
+        ("empty", {"when": "after"}),
+        ("html", {"when": "before", "status": 200}),
+        ("wrong_types", {}),
+        ("drop_before", {}),
+        ("drop_after_commit", {}),
+    ],
+)
+def test_a_draft_is_gone_when_the_target_says_so(grounds: Grounds, effect: str, more: dict[str, object]) -> None:
+    """A 200 with nothing in it does not: it may come from anything in between."""
+    firm = grounds.firm([BO], [invoice(8001, BO)], loading={"timeout_seconds": 1}, invoicing={"finish": "draft"})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert _deliver(firm) == {"8001": "delivered"}
+    rule = {"agreement": firm.agreement, "method": "DELETE", "path": "/invoices/drafts/", "nth": 1}
+    firm.control.add_fault(effect, match=rule, **more)
+    firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 0 WHERE "InvoiceID" = 8001')
+    assert _deliver(firm) == {"8001": "in_doubt"}
+    assert _deliver(firm) == {"8001": "withdrawn"}
+    assert firm.ledger()["drafts"] == []
+
+
 ROUNDS_OF_A_FIRM = 2  # the next one has drafts where this one books
 
 

@@ -6,6 +6,7 @@ import gc
 import json
 import socket
 import traceback
+from contextlib import nullcontext
 
 import pytest
 from answering import GRANT, SECRET, answering, client
@@ -99,15 +100,32 @@ def test_what_an_answer_means(
 @pytest.mark.spec("P2")
 def test_a_success_that_cannot_be_read_is_doubt(body: bytes) -> None:
     with answering(201, body) as (target, _):
-        answer = target.send(WRITE, "key-2")
         with pytest.raises(InDoubt):
-            target.read_draft(answer)
+            target.read_draft(target.send(WRITE, "key-2"))
         with pytest.raises(InDoubt):
-            target.read_booked(answer)
+            target.read_booked(target.send(WRITE, "key-2"))
         with pytest.raises(InDoubt):
-            target.read_customer(answer)
+            target.read_customer(target.send(WRITE, "key-2"))
         with pytest.raises(TryAgain):
             target.draft(7)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_gone"),
+    [
+        (200, b'{"message": "Deleted invoice.", "deletedCount": 1, "deletedItems": [{"draftInvoiceNumber": 7}]}', True),
+        (204, b"", True),
+        (200, b"", False),
+        (200, b"{}", False),
+        (200, b'{"deletedItems": []}', False),
+        (200, b'{"deletedItems": [{"draftInvoiceNumber": 8}]}', False),
+        (200, b'{"deletedItems": "seven"}', False),
+    ],
+)
+@pytest.mark.spec("P2", "X-8")
+def test_a_deletion_names_what_is_gone_or_is_doubt(status: int, body: bytes, is_gone: bool) -> None:
+    with answering(status, body) as (target, _), nullcontext() if is_gone else pytest.raises(InDoubt):
+        target.read_deletion(target.send(target.delete_draft(7), "key-3"), 7)
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,7 @@ def _delete_draft(desk: Desk, transfer: Transfer, link: Link) -> State:
     if answer.status == 404:
         # Between our look and our deletion a person was there: deleted, or booked?
         return _withdraw(desk, _abandoned(desk, transfer, request, number), link)
+    writing.reading(desk, transfer, lambda: desk.target.read_deletion(answer, number))
     let_go(desk, transfer)
     return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
 

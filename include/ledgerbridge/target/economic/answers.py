@@ -61,8 +61,9 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
         case 429:
             raise TryAgain("economic_too_many_calls", after_seconds=_retry_after(raw))
         case status if 200 <= status < 300:
-            # An empty answer to a question is no answer: taken for "nothing there" it would prove an absence.
-            if document is None and (not is_write or (raw.body.strip() and status != 204)):
+            # An empty answer is none: to a question it would prove an absence, to a deletion that it was carried out.
+            # Only 204 says by itself that something was done and there is nothing to tell.
+            if document is None and not (is_write and status == 204):
                 raise unreadable(request, "no JSON", is_write=is_write)
             replayed = raw.headers.get("X-ResultFromCache", "").lower() == "true"
             return Answer(status, raw.body.decode("utf-8", "replace"), document, replayed)

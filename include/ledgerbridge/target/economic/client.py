@@ -163,6 +163,16 @@ class Economic:
 
         return _read(read, answer.document, Request("POST", "/invoices/booked"), is_write=True)
 
+    def read_deletion(self, answer: Answer, number: int) -> None:
+        """The answer to a draft's deletion says that this draft is gone (section 3.7: 200 and what was deleted)."""
+
+        def read(document: Any) -> None:
+            if answer.status != 204 and documents.deleted_drafts(document) != [number]:
+                message = f"draft {number} is not what was deleted"
+                raise ValueError(message)
+
+        _read(read, answer.document, Request("DELETE", f"/invoices/drafts/{number}"), is_write=True)
+
     # Reads.
 
     def preflight(self) -> Preflight:

@@ -11,7 +11,7 @@ from ledgerbridge.money import ZERO, round_half_away
 from ledgerbridge.target.contract import BookedInvoice, DraftInvoice, TargetInvoice, VatShare
 from ledgerbridge.target.economic.invoices import locator_in
 
-__all__ = ["amount", "read_booked", "read_draft", "read_listed"]
+__all__ = ["amount", "deleted_drafts", "read_booked", "read_draft", "read_listed"]
 
 
 def read_draft(document: Any) -> DraftInvoice:
@@ -28,6 +28,15 @@ def read_draft(document: Any) -> DraftInvoice:
         vat=amount(document["vatAmount"]),
         gross=amount(document["grossAmount"]),
     )
+
+
+def deleted_drafts(document: Any) -> list[int]:
+    """The numbers of the drafts that a deletion says are gone.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not say.
+    """
+    return [_integer(item["draftInvoiceNumber"]) for item in document["deletedItems"]]
 
 
 def read_booked(document: Any, text: str = "") -> BookedInvoice:
