@@ -16,7 +16,7 @@ from ledgerbridge.errors import (
 )
 from ledgerbridge.money import json_loads
 from ledgerbridge.target.contract import Answer, Request
-from ledgerbridge.target.economic.problems import Problem, problems_of, summary
+from ledgerbridge.target.economic.problems import Problem, is_garbled, problems_of, summary
 from ledgerbridge.target.http import RawAnswer
 
 __all__ = ["RefusedProperty", "read_answer", "unreadable"]
@@ -73,7 +73,7 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
             raise TryAgain("economic_too_many_calls", after_seconds=_retry_after(raw))
         case 408:
             raise unreadable(request, "HTTP 408", is_write=is_write)
-        case status if 400 <= status < 500 and isinstance(document, dict):
+        case status if 400 <= status < 500 and isinstance(document, dict) and not is_garbled(document):
             raise _refused(problems_of(document))
         case status:
             raise unreadable(request, f"HTTP {status}", is_write=is_write)

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Problem", "problems_of", "summary"]
+__all__ = ["Problem", "is_garbled", "problems_of", "summary"]
+
+_TEXTS = ("message", "title", "detail", "errorCode")
+_NUMBERS = ("httpStatusCode", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ def problems_of(document: Any) -> list[Problem]:
     code = str(document.get("errorCode") or "")
     message = str(document.get("message") or document.get("title") or document.get("detail") or "no message")
     return [Problem(code, message, "", "")]
+
+
+def is_garbled(document: dict[str, Any]) -> bool:
+    """Whether an error body contradicts every known shape: then it does not say what was refused, or that it was."""
+    texts = all(isinstance(document[name], str | None) for name in _TEXTS if name in document)
+    numbers = all(str(document[name]).isdecimal() for name in _NUMBERS if document.get(name) is not None)
+    return not (texts and numbers and isinstance(document.get("errors"), dict | list | str | None))
 
 
 def summary(problems: list[Problem]) -> str:
