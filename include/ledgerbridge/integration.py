@@ -199,7 +199,7 @@ class Schedule(_Settings):
 class Loading(_Settings):
     """How the load task works: records in a mapped chunk, the agreement's calls at once, seconds of doubt."""
 
-    chunk_size: Annotated[int, Field(ge=1, le=5000)] = 200
+    chunk_size: Annotated[int, Field(ge=1, le=5000)] = 500
     connections: Annotated[int, Field(ge=1, le=32)] = 4
     settle_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
     timeout_seconds: Annotated[int, Field(ge=1, le=300)] = 30

@@ -11,6 +11,7 @@ import pickle
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 
 from ledgerbridge.comparing.run import reconcile
 from ledgerbridge.delivery.loading import load_chunk
+from ledgerbridge.reasons import catalogue
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
 from ledgerbridge.validation.suite import great_expectations
@@ -45,11 +47,11 @@ def order_of(company: Company, run_id: str, task: Task, *, is_timed: bool = True
     return base64.b64encode(pickle.dumps((company, run_id, str(task), is_preloaded))).decode()
 
 
-def _load(company: Company, run_id: str) -> Counter[str]:
+def _load(company: Company, run_id: str, chunks: Sequence[int]) -> Counter[str]:
     """One chunk after the other, as a single worker slot would take the load tasks of a run."""
     counts: Counter[str] = Counter()
     with company.workplace(run_id) as workplace:
-        for chunk in company.chunks(run_id):
+        for chunk in chunks:
             counts.update(load_chunk(workplace, chunk).counts)
     return counts
 
@@ -61,10 +63,10 @@ def _reconcile(company: Company, run_id: str) -> Counter[str]:
     return Counter({"delivered" if name == "agrees" else name: number for name, number in counts.items()})
 
 
-def _done(company: Company, run_id: str, task: Task) -> Counter[str]:
+def _done(company: Company, run_id: str, task: Task, chunks: Sequence[int]) -> Counter[str]:
     match task:
         case Task.LOAD:
-            return _load(company, run_id)
+            return _load(company, run_id, chunks)
         case Task.RECONCILE:
             return _reconcile(company, run_id)
         case _:
@@ -89,10 +91,12 @@ def main() -> None:
     company, run_id, task, is_preloaded = pickle.loads(base64.b64decode(sys.stdin.readline()))
     if is_preloaded:
         great_expectations()
+    catalogue()  # as the executor has it read before it forks
+    chunks = company.chunks(run_id)  # a load task is told its chunk
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()
-    counts = _done(company, run_id, Task(task))
+    counts = _done(company, run_id, Task(task), chunks)
     print(json.dumps(_told(counts, time.monotonic() - began)), flush=True)
 
 

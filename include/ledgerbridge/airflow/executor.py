@@ -26,6 +26,8 @@ from typing import Final
 
 from airflow.executors.local_executor import LocalExecutor
 
+from ledgerbridge.reasons import catalogue
+
 __all__ = ["PRELOADED", "PreloadingLocalExecutor", "edge_information", "preload"]
 
 log = logging.getLogger(__name__)
@@ -90,6 +92,7 @@ def preload() -> int:
             there += 1
         except ImportError:
             log.warning("Not preloaded, because it cannot be imported: %s", module, exc_info=True)
+    catalogue()  # every task tells reasons; read here it is there in all of them
     if (seconds := time.monotonic() - began) > 0.1:  # asked again, there is nothing to tell
         log.info("Preloaded %d modules in %.1f s", there, seconds)
     if threading.active_count() > threads:

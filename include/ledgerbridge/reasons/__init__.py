@@ -12,8 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
+from ledgerbridge import quick_yaml
 from ledgerbridge.reasons.field_names import (
     accepted_by,
     allowed_values,
@@ -131,7 +130,7 @@ def catalogue() -> Mapping[str, Mapping[Language, ReasonText]]:
     for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".yaml"):
             continue
-        for code, entry in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for code, entry in quick_yaml.read(file.read_text(encoding="utf-8")).items():
             if code in texts:
                 message = f"{file.name}: reason code {code!r} stands twice"
                 raise ValueError(message)

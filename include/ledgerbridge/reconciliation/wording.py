@@ -11,8 +11,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from ledgerbridge import quick_yaml
 from ledgerbridge.reasons import Language, Reason, ReasonText
 from ledgerbridge.reasons.field_names import field_path, step_name
 from ledgerbridge.reconciliation.facts import FieldOwner, Period
@@ -51,7 +50,7 @@ def texts() -> Mapping[str, Mapping[Language, str]]:
     Raises:
         KeyError: one lacks a language.
     """
-    content = yaml.safe_load(files(__package__).joinpath("texts.yaml").read_text(encoding="utf-8"))
+    content = quick_yaml.read(files(__package__).joinpath("texts.yaml").read_text(encoding="utf-8"))
     return {name: {language: entry[language] for language in Language} for name, entry in content.items()}
 
 

@@ -16,6 +16,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ledgerbridge import quick_yaml
 from ledgerbridge.errors import SettingsInvalid
 from ledgerbridge.records import Module
 from ledgerbridge.sql import load
@@ -158,7 +159,7 @@ class Manifest(_Strict):
 
 @cache
 def _country_codes(package: str, file: str) -> Mapping[str, str]:
-    names = yaml.safe_load(files(package).joinpath(file).read_text(encoding="utf-8"))
+    names = quick_yaml.read(files(package).joinpath(file).read_text(encoding="utf-8"))
     return {alias.casefold(): code for code, aliases in names.items() for alias in (code, *aliases)}
 
 
@@ -178,7 +179,7 @@ def load_manifest(source: str) -> Manifest:
         raise SettingsInvalid("source_unknown", source=source) from error
     file = f"{package.replace('.', '/')}/manifest.yaml"
     try:
-        content = yaml.safe_load(text)
+        content = quick_yaml.read(text)
         if not isinstance(content, dict):
             raise SettingsInvalid(
                 "source_manifest_invalid", file=file, problems="the file is no mapping of keys to values"
