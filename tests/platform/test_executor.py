@@ -1,4 +1,4 @@
-"""What is imported before tasks are forked, and that it may be."""
+"""What is imported and read before tasks are forked, and that it may be."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from sandbox.processes import wait_until
 INCLUDE = Path(__file__).parents[2] / "include"
 
 
-def test_importing_starts_no_thread_that_a_fork_would_lose() -> None:
+def test_what_is_read_before_the_fork_is_there_and_starts_no_thread_that_it_would_lose() -> None:
     code = """
 import asyncio, os
 from ledgerbridge.airflow.executor import PRELOADED, edge_information
+from ledgerbridge.reasons import catalogue
+assert catalogue.cache_info().currsize == 0  # else what follows says nothing
 told = asyncio.run(edge_information())  # as an Edge worker asks; the LocalExecutor does the same
 assert told == {"preloaded_modules": len(PRELOADED)}, told
+assert catalogue.cache_info().currsize == 1, "each task would read the catalogue of reasons anew"
 print("threads", len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1)
 """
     surroundings = {**os.environ, "PYTHONPATH": str(INCLUDE)}
