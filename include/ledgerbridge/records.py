@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -27,6 +27,8 @@ __all__ = [
     "VatCode",
     "VatTreatment",
     "content_hash",
+    "customer_adapter",
+    "invoice_adapter",
     "record_from_json",
     "record_to_json",
 ]
@@ -163,28 +165,27 @@ class Invoice:
     lines: tuple[InvoiceLine, ...] = ()
 
 
-type_of_record: dict[Module, type[Customer] | type[Invoice]] = {
-    Module.CUSTOMERS: Customer,
-    Module.INVOICES: Invoice,
+# Made at import, which comes before tasks are forked and before threads start: each costs 5 ms, the first one 80.
+customer_adapter = TypeAdapter(Customer)
+invoice_adapter = TypeAdapter(Invoice)
+
+_adapter_of: dict[Module, TypeAdapter[Any]] = {
+    Module.CUSTOMERS: customer_adapter,
+    Module.INVOICES: invoice_adapter,
 }
 
 Record = Customer | Invoice
 
 
-@cache
-def _adapter(module: Module) -> TypeAdapter[Any]:
-    return TypeAdapter(type_of_record[module])
-
-
 def record_to_json(module: Module, record: Record) -> str:
     """The record as JSON text; every Decimal stands as a string, so that no reader makes it a float."""
-    return _adapter(module).dump_json(record).decode()
+    return _adapter_of[module].dump_json(record).decode()
 
 
 @lru_cache(maxsize=64)
 def record_from_json(module: Module, text: str | bytes) -> Record:
     """The record that :func:`record_to_json` wrote; kept for a while, since a delivery looks at its record often."""
-    record: Record = _adapter(module).validate_json(text)
+    record: Record = _adapter_of[module].validate_json(text)
     return record
 
 

@@ -16,15 +16,15 @@ from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import confirmations, links, transfers
-from ledgerbridge.store.links import Link, TargetKind
+from ledgerbridge.store.links import Link, Seen, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, TargetCustomer
 
 __all__ = ["deliver_customer", "is_another"]
 
 
-def deliver_customer(desk: Desk, transfer: Transfer) -> State:
-    """Bring the target to show this revision of the customer.
+def deliver_customer(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
+    """Bring the target to show this revision of the customer. ``seen``: a moment ago.
 
     Raises:
         InDoubt: an outcome is unknown and cannot be known yet.
@@ -35,8 +35,8 @@ def deliver_customer(desk: Desk, transfer: Transfer) -> State:
         settled = _settle_doubt(desk, transfer)
         if settled is not None:
             return settled
-        transfer = transfers.reload(desk.store, transfer.transfer_id)
-    link = links.link_of(desk.store, transfer.record_id)
+        transfer, seen = transfers.reload(desk.store, transfer.transfer_id), None
+    link = seen.own if seen is not None else links.link_of(desk.store, transfer.record_id)
     if link is not None:
         return _update(desk, transfer, link)
     decided = _decided(desk, transfer)
@@ -209,8 +209,7 @@ def _link_and_finish(desk: Desk, transfer: Transfer, customer: TargetCustomer) -
             target_cvr=customer.canonical.get("cvr_number"),
             target_name=customer.canonical.get("name"),
         )
-        writing.conclude(at_once, transfer)
-        transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=entry)
+        transfers.end_delivered(at_once, transfer.transfer_id, None, entry)
     return State.DELIVERED
 
 

@@ -80,11 +80,12 @@ def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice, *, may_end: 
         "target_customer": draft.customer_number,
     }
     with _linking(desk, transfer, TargetKind.DRAFT_INVOICE, str(draft.number), **known) as at_once:
-        writing.conclude(at_once, transfer, str(draft.number))
         desk.note(transfer, "draft", at_once, draft=draft.number, net=draft.net, vat=draft.vat, gross=draft.gross)
         if may_end and is_all_that_is_wanted(desk, transfer, draft):
             delivered = desk.entry(transfer, State.DELIVERED.value, reason=None)
-            transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=delivered)
+            transfers.end_delivered(at_once, transfer.transfer_id, str(draft.number), delivered)
+        else:
+            writing.conclude(at_once, transfer, str(draft.number))
     return draft
 
 
@@ -121,8 +122,7 @@ def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
     entry = desk.entry(transfer, "booked", number=booked.number, source_number=invoice.invoice_number)
     with _linking(desk, transfer, TargetKind.BOOKED_INVOICE, str(booked.number), fingerprint=fingerprint) as at_once:
         archive.keep(at_once, values, [share.to_json() for share in booked.vat_shares])
-        writing.conclude(at_once, transfer, transfer.target_draft)
-        transfers.set_state(at_once, transfer.transfer_id, State.DELIVERED, entry=entry)
+        transfers.end_delivered(at_once, transfer.transfer_id, transfer.target_draft, entry)
     return State.DELIVERED
 
 

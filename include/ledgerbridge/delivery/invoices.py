@@ -31,15 +31,15 @@ from ledgerbridge.errors import Rejection, TryAgain
 from ledgerbridge.integration import Finish
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import history, links, transfers
-from ledgerbridge.store.links import Link, TargetKind
+from ledgerbridge.store.links import Link, Seen, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import DraftInvoice, Request
 
 __all__ = ["deliver_invoice"]
 
 
-def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
-    """Bring the target to hold this revision of the invoice, or to hold it no more.
+def deliver_invoice(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
+    """Bring the target to hold this revision of the invoice, or to hold it no more. ``seen``: a moment ago.
 
     Raises:
         InDoubt: an outcome is unknown and cannot be known yet.
@@ -49,8 +49,10 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
     was_in_doubt = transfer.step is not None
     if was_in_doubt:
         transfer = settle_doubt(desk, transfer)
-    customer = invoice_of(transfer).customer_source_id
-    link, customers_link = links.with_customer(desk.store, transfer.record_id, transfer.integration, customer)
+    if seen is None or was_in_doubt:
+        customer = invoice_of(transfer).customer_source_id
+        seen = links.with_customer(desk.store, transfer.record_id, transfer.integration, customer)
+    link = seen.own
     if link is not None and link.target_kind is TargetKind.BOOKED_INVOICE:
         return _already_booked(desk, transfer, link)
     if was_in_doubt and is_superseded(desk, transfer):
@@ -58,7 +60,7 @@ def deliver_invoice(desk: Desk, transfer: Transfer) -> State:
         return finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"))
     if transfer.operation is Operation.WITHDRAW:
         return _withdraw(desk, transfer, link)
-    if not points_at(customers_link, desk.target.customer_in(transfer.payload or "")):
+    if not points_at(seen.customers, desk.target.customer_in(transfer.payload or "")):
         return _wait_for_new_payload(desk, transfer)
     if originals_held_back(desk, [invoice_of(transfer)]):
         return wait_for_original(desk, transfer, invoice_of(transfer))

@@ -35,13 +35,14 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import chunks, confirmations, runs, transfers
 from ledgerbridge.store.database import transaction
+from ledgerbridge.store.links import Seen
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
 
 __all__ = ["ChunkOutcome", "Trouble", "load_chunk"]
 
 log = logging.getLogger(__name__)
 
-_DELIVER: dict[Module, Callable[[Desk, Transfer], State]] = {
+_DELIVER: dict[Module, Callable[[Desk, Transfer, Seen | None], State]] = {
     Module.CUSTOMERS: deliver_customer,
     Module.INVOICES: deliver_invoice,
 }
@@ -49,7 +50,7 @@ _OVER = {State.DELIVERED, State.UNCHANGED, State.WITHDRAWN, State.IGNORED}
 _LONGEST_WAIT = 60
 _TRIES_WHEN_TOLD_TO_WAIT = 5
 _CONNECTIONS_PER_EXTRA_SENDER = 2
-_SENDERS_PER_STORE = 4
+_SENDERS_PER_STORE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +192,19 @@ def _send_revisions(desk: Desk, of_record: Sequence[Owed], trend: Trend) -> None
 
 def _send_one(desk: Desk, owed: Owed, trend: Trend) -> None:  # noqa: C901 - one clause for each kind of error
     """Deliver one transfer; whatever comes of it is committed before this returns."""
-    transfer, is_newest = transfers.standing(desk.store, owed.transfer_id)
+    standing = transfers.standing(desk.store, owed.transfer_id)
+    transfer = standing.transfer
     if trend.stopped_by is not None:
         _leave(desk, transfer, trend.stopped_by)
         return
     if not _is_ready(transfer) or transfer.state in _OVER:
         return  # superseded since the queue was made
-    if transfer.step is None and not is_newest:
+    if transfer.step is None and not standing.is_newest:
         # Sending an old revision over a newer one would bring the old amounts back.
         finish(desk, transfer, State.WITHDRAWN, Reason("superseded_by_newer_revision"), expected=transfer.state)
         return
     try:
-        _deliver_patiently(desk, transfer)
+        _deliver_patiently(desk, transfer, standing.seen)
     except NotSettledYet as error:
         _keep_in_doubt(desk, transfer, error)  # nobody was asked, so it says nothing about the other side
     except InDoubt as error:
@@ -236,12 +238,12 @@ def _set_aside(desk: Desk, transfer: Transfer, reason: Reason) -> None:
     finish(desk, transfer, state, reason, expected=transfer.state)
 
 
-def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
+def _deliver_patiently(desk: Desk, transfer: Transfer, seen: Seen | None) -> None:
     """Deliver; when the target says how long to wait, wait that long and try again (P7)."""
     deliver = _DELIVER[transfer.module]
     for attempt in range(1, _TRIES_WHEN_TOLD_TO_WAIT + 1):
         try:
-            deliver(desk, transfer)
+            deliver(desk, transfer, seen)
         except Overtaken:
             log.info("%s %s was overtaken and is not sent", transfer.module, transfer.source_id)
             return
@@ -251,7 +253,7 @@ def _deliver_patiently(desk: Desk, transfer: Transfer) -> None:
                 raise
             log.info("asked to wait %s s (%s)", wait, error.reason.code)
             time.sleep(wait)
-            transfer = transfers.reload(desk.store, transfer.transfer_id)
+            transfer, seen = transfers.reload(desk.store, transfer.transfer_id), None
         else:
             return
         finally:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ledgerbridge.errors import Refusal, Rejection
-from ledgerbridge.records import Customer, Invoice, Module
+from ledgerbridge.records import Customer, Invoice, Module, customer_adapter, invoice_adapter
 from ledgerbridge.source.database import Connection, prepared, rows, snapshot
 from ledgerbridge.source.manifest import Manifest
 
@@ -25,8 +25,6 @@ __all__ = ["Document", "SourceReader", "TakeOver", "Unreadable"]
 
 PAGE = 500
 
-_CUSTOMER = TypeAdapter(Customer)
-_INVOICE = TypeAdapter(Invoice)
 _COUNTRY_FIELD = {Module.CUSTOMERS: "country", Module.INVOICES: "recipient_country"}
 _PART = "part_"
 
@@ -97,7 +95,7 @@ class SourceReader:
         """The customers of these ids, in the order of the ids' pages, then the database's."""
         for page in _pages(ids):
             for row in rows(self._connection, self._manifest.statement(Module.CUSTOMERS, "read"), {"ids": page}):
-                yield self._record(Module.CUSTOMERS, _CUSTOMER, row)
+                yield self._record(Module.CUSTOMERS, customer_adapter, row)
 
     def invoices(self, ids: Sequence[str]) -> Iterator[Invoice | Unreadable]:
         """The invoices and credit notes of these ids with their lines, approved or not (``is_approved``)."""
@@ -110,7 +108,8 @@ class SourceReader:
                 for source_id, of_invoice in groupby(listed, itemgetter("source_id"))
             }
             records = [
-                self._record(Module.INVOICES, _INVOICE, row, lines=lines.get(row["source_id"], ())) for row in found
+                self._record(Module.INVOICES, invoice_adapter, row, lines=lines.get(row["source_id"], ()))
+                for row in found
             ]
             yield from records if self._take_over is None else self._take_over.concerns(records)
 

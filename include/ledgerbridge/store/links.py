@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -17,6 +17,7 @@ from ledgerbridge.store.database import Connection, Together, execute, fetch_all
 
 __all__ = [
     "Link",
+    "Seen",
     "TargetKind",
     "all_links",
     "drop",
@@ -68,6 +69,23 @@ class Link:
         """The link that a database row holds."""
         known = {field.name: row[field.name] for field in fields(cls)}
         return cls(**(known | {"target_kind": TargetKind(row["target_kind"])}))
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Link:
+        """The link that the database tells as JSON."""
+        moments = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in _MOMENTS}
+        return cls.from_row({**told, **moments})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The link of a record, and for an invoice that of its customer, as they stood at one moment."""
+
+    own: Link | None
+    customers: Link | None
+
+
+_MOMENTS = ("broken_at", "written_back_at", "deleted_in_source_at", "made_at")
 
 
 def link_of(connection: Connection, record_id: int) -> Link | None:
@@ -155,13 +173,11 @@ def drop(connection: Connection | Together, record_id: int) -> None:
     execute(connection, "link_remove", {"record_id": record_id})
 
 
-def with_customer(
-    connection: Connection, record_id: int, integration: str, customer_source_id: str
-) -> tuple[Link | None, Link | None]:
+def with_customer(connection: Connection, record_id: int, integration: str, customer_source_id: str) -> Seen:
     """The link of an invoice's record, and that of its customer."""
     values = {"record_id": record_id, "integration": integration, "customer": customer_source_id}
     found = {row.pop("is_own"): Link.from_row(row) for row in fetch_all(connection, "link_with_customer", values)}
-    return found.get(True), found.get(False)
+    return Seen(found.get(True), found.get(False))
 
 
 def set_fingerprint(

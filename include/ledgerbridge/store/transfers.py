@@ -19,16 +19,19 @@ from psycopg2.errors import LockNotAvailable
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module, Record, record_from_json
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
+from ledgerbridge.store.links import Link, Seen
 
 __all__ = [
     "Entry",
     "Operation",
     "Owed",
+    "Standing",
     "State",
     "Transfer",
     "Write",
     "ages",
     "begin_write",
+    "end_delivered",
     "end_write",
     "forget_key",
     "held_back",
@@ -137,6 +140,15 @@ class Transfer:
             "warnings": tuple(Reason.from_json(item) for item in row["warnings"]),
         }
         return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A transfer, whether it is its record's newest revision, and the links that were seen with it."""
+
+    transfer: Transfer
+    is_newest: bool
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,13 +300,14 @@ def reload(connection: Connection, transfer_id: int) -> Transfer:
     return Transfer.from_row(row)
 
 
-def standing(connection: Connection, transfer_id: int) -> tuple[Transfer, bool]:
-    """The transfer as it stands now, and whether it is its record's newest revision."""
+def standing(connection: Connection, transfer_id: int) -> Standing:
+    """The transfer as it stands now, with what else decides about it."""
     row = fetch_one(connection, "transfer_standing", {"transfer_id": transfer_id})
     if row is None:
         message = f"transfer {transfer_id} does not exist"
         raise LookupError(message)
-    return Transfer.from_row(row), row["is_newest"]
+    own, customers = (Link.from_json(row[name]) if row[name] else None for name in ("own_link", "customers_link"))
+    return Standing(Transfer.from_row(row), row["is_newest"], Seen(own, customers))
 
 
 def owed(connection: Connection, integration: str, module: Module, agreement: str, limit: int) -> list[Transfer]:
@@ -427,6 +440,12 @@ def forget_key(connection: Connection, transfer_id: int) -> None:
 def end_write(connection: Connection | Together, transfer_id: int, target_draft: str | None) -> None:
     """After a definite outcome: the next write gets a key of its own."""
     execute(connection, "transfer_end_write", {"transfer_id": transfer_id, "target_draft": target_draft})
+
+
+def end_delivered(connection: Connection | Together, transfer_id: int, target_draft: str | None, entry: Entry) -> None:
+    """After the write that was all there was to do; ``entry`` is the line of history that says so."""
+    values = {"transfer_id": transfer_id, "target_draft": target_draft, **entry.values()}
+    execute(connection, "transfer_end_delivered", values)
 
 
 def ages(connection: Connection, transfer_id: int) -> tuple[timedelta | None, timedelta | None]:
