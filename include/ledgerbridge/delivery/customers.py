@@ -24,7 +24,9 @@ __all__ = ["deliver_customer", "is_another"]
 
 
 def deliver_customer(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
-    """Bring the target to show this revision of the customer. ``seen``: a moment ago.
+    """Bring the target to show this revision of the customer.
+
+    ``seen``: its link as it was read together with the transfer; looked up where it is not given.
 
     Raises:
         InDoubt: an outcome is unknown and cannot be known yet.

@@ -39,7 +39,9 @@ __all__ = ["deliver_invoice"]
 
 
 def deliver_invoice(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
-    """Bring the target to hold this revision of the invoice, or to hold it no more. ``seen``: a moment ago.
+    """Bring the target to hold this revision of the invoice, or to hold it no more.
+
+    ``seen``: the links as they were read together with the transfer; looked up where they are not given.
 
     Raises:
         InDoubt: an outcome is unknown and cannot be known yet.
