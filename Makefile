@@ -67,6 +67,10 @@ mutations: $(VENV)/development ## Switch each promise's mechanism off in a copy,
 bench: $(VENV)/development var/benchmark/venv/installed ## Measure speed and safety beside others (FULL=1: more of it; hours)
 	$(BIN)/python tests/benchmarks/run.py $(if $(FULL),--full) $(BENCH)
 
+.PHONY: bench-docs
+bench-docs: $(VENV)/development ## Put the last result of `make bench` into the docs
+	$(BIN)/python tests/benchmarks/run.py --docs
+
 # The contestants' packages stay out of the product's environment.
 var/benchmark/venv/installed: tests/benchmarks/contestants/requirements.txt | $(BIN)/python
 	@$(PYTHON) -m venv var/benchmark/venv

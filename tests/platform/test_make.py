@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TARGETS = {
-    "demo", "test", "specs", "lint", "faults", "mutations", "bench", "screenshots", "pins", "clean",
+    "demo", "test", "specs", "lint", "faults", "mutations", "bench", "bench-docs", "screenshots", "pins", "clean",
     "help",
 }  # fmt: skip
 NAMED_BY_THE_TASK = {"apache-airflow", "pandas", "requests", "psycopg2-binary", "great-expectations"}

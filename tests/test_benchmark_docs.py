@@ -1,0 +1,89 @@
+"""The benchmark's page shows what was measured, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "tests" / "benchmarks"))
+
+from chart import chart  # noqa: E402
+from entrants import BARE, ENTRANTS, OURS, WHOLE  # noqa: E402
+from keeping import check_for_the_page  # noqa: E402
+from mishaps import MISHAPS  # noqa: E402
+from tables import filled  # noqa: E402
+from trials import is_whole  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def result() -> Any:
+    return json.loads((ROOT / "docs" / "benchmark.json").read_text(encoding="utf-8"))
+
+
+def test_the_result_has_the_promised_form(result: Any) -> None:
+    schema = json.loads((ROOT / "tests" / "benchmarks" / "result.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(result, schema)
+    check_for_the_page(result)
+
+
+def test_the_page_shows_the_result(result: Any) -> None:
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    assert filled(page, result) == page, "make bench-docs"
+
+
+def test_the_chart_shows_the_result(result: Any) -> None:
+    drawn = (ROOT / "docs" / "pictures" / "benchmark.svg").read_text(encoding="utf-8")
+    assert chart(result["speed"], 50, 500) == drawn, "make bench-docs"
+
+
+def test_everybody_has_taken_part_in_everything(result: Any) -> None:
+    """A column cannot be left out because it looks bad."""
+    assert {row["entrant"] for row in result["speed"]} == {entrant.key for entrant in ENTRANTS}
+    others = {entrant.key for entrant in ENTRANTS} - {BARE.key, OURS.key}
+    repeats = range(result["parts"]["mishaps"]["plan"]["mishap_repeats"])
+    assert {(row["entrant"], row["mishap"], row["repeat"]) for row in result["mishaps"]} == {
+        (entrant, mishap, repeat) for entrant in others for mishap in MISHAPS for repeat in repeats
+    }
+
+
+@pytest.mark.spec("X-2", "P7", "P9")
+def test_what_is_claimed_of_ledgerbridge_was_measured(result: Any) -> None:
+    for row in result["mishaps"]:
+        if row["entrant"] == WHOLE.key:
+            assert (row["duplicated"], row["lost"]) == (0, 0), row
+            # One that did not strike shows nothing; who heeds the target's headers may meet no 429.
+            assert row["struck"] or row["mishap"] in {"replay", "429"}, row
+    cost = {row["what"]: row for row in result["cost"] if row["entrant"] == OURS.key}
+    most = {"draft": 1.1, "booked": 2.1, "booked, with its PDF": 3.2}
+    assert all(cost[what]["steady_state"] <= limit for what, limit in most.items()), cost
+    assert all(row["replay_writes"] == 0 for row in cost.values()), cost
+    ours = [row for row in result["speed"] if row["entrant"] in {OURS.key, WHOLE.key}]
+    assert all(map(is_whole, [*ours, *(row for row in result["speed"] if row["entrant"] == BARE.key)]))
+    assert all(row["at_once"] <= row["connections"] for row in ours)
+
+
+def test_the_speed_that_is_claimed_was_measured(result: Any) -> None:
+    """At least nine tenths of a client that keeps nothing, whatever the number of connections."""
+    for connections in result["parts"]["speed"]["plan"]["connections"]:
+        seconds = {
+            entrant: median(
+                row["seconds"]
+                for row in result["speed"]
+                if (row["entrant"], row["connections"], row["latency_ms"]) == (entrant, connections, 50)
+            )
+            for entrant in (BARE.key, OURS.key)
+        }
+        assert seconds[OURS.key] * 0.9 <= seconds[BARE.key], (connections, seconds)
+
+
+def test_the_times_that_are_claimed_were_measured(result: Any) -> None:
+    assert len(result["live"]) >= 50
+    assert sorted(row["seconds"] for row in result["live"])[int(len(result["live"]) * 0.95)] < 10
