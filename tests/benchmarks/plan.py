@@ -1,4 +1,4 @@
-"""What is measured: `make bench` in under half an hour, `make bench FULL=1` with more latencies and sizes."""
+"""What is measured: `make bench` in a good half hour, `make bench FULL=1` with more latencies and sizes."""
 
 from __future__ import annotations
 

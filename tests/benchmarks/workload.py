@@ -57,7 +57,7 @@ class Workload:
     def company(self, rows: Sequence[InvoiceRow] | None = None, **changes: Any) -> Firm:
         """A company on an agreement of its own, with its customer delivered and these invoices approved.
 
-        It loads with the product's defaults (chunks of 200, a settle time of 60 seconds); ``changes`` are of these.
+        It loads with the product's defaults (chunks of 500, a settle time of 60 seconds); ``changes`` are of these.
         """
         loading = {**Loading().model_dump(), **changes.pop("loading", {})}
         given = {"invoicing": {"finish": "draft"}, **changes, "loading": loading}

@@ -39,12 +39,14 @@ def test_one_poison_among_many(grounds: Grounds) -> None:
 
 
 @pytest.mark.spec("X-3", "P4")
-@pytest.mark.parametrize("damage", ["content", "payload"])
-def test_a_mistake_of_our_own_is_told_on_its_record(grounds: Grounds, damage: str) -> None:
+@pytest.mark.parametrize(
+    ("damage", "text"), [("content", '{"x": '), ("content", '{"customer_source_id": "\\u0000"}'), ("payload", '{"x": ')]
+)
+def test_a_mistake_of_our_own_is_told_on_its_record(grounds: Grounds, damage: str, text: str) -> None:
     firm = _firm(grounds)
     firm.add((), [invoice(5100 + n, CARL) for n in range(6)])
     run_id = prepared(firm)
-    firm.ours(f"UPDATE transfer SET {damage} = '{{\"x\": ' WHERE source_id = '5102'")
+    firm.ours(f"UPDATE transfer SET {damage} = %s WHERE source_id = '5102'", text)
     with firm.company.workplace(run_id) as workplace:
         outcome = load_chunk(workplace, 0)
         settle(workplace)

@@ -151,6 +151,19 @@ def test_being_told_to_wait_is_heeded(grounds: Grounds, effect: dict[str, int]) 
     assert_accounted(firm)
 
 
+@pytest.mark.spec("P7", "X-2")
+def test_who_waits_between_two_steps_goes_on_with_what_the_first_one_made(grounds: Grounds) -> None:
+    """The draft is there, its booking is told to wait: what was seen before the draft was made holds no more."""
+    firm = _firm(grounds, 2)
+    firm.control.mark(firm.agreement)
+    rule = {"agreement": firm.agreement, "method": "POST", "path": "booked$", "count": 2}
+    firm.control.add_fault("status", match=rule, status=429, retryAfter=1)
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert delivered.counts == {"delivered": 2}
+    assert firm.writes() == {"POST /invoices/drafts": 2, "POST /invoices/booked": 2}
+    assert_accounted(firm)
+
+
 @pytest.mark.spec("P7")
 def test_the_daily_budget_is_never_overspent(grounds: Grounds) -> None:
     firm = _firm(grounds, 60, target={"system": "economic", "connection": "shared", "daily_calls": 100})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from threading import RLock
@@ -22,8 +22,10 @@ import psycopg2.extras
 from ledgerbridge.sql import load
 
 __all__ = [
+    "OLDEST_SERVER",
     "PREPARED",
     "Connection",
+    "ServerTooOldError",
     "Together",
     "connect",
     "execute",
@@ -61,6 +63,16 @@ PREPARED = frozenset(
 
 Each finds its rows by a key, so no value calls for another plan; left alone it makes five plans before it keeps one.
 """
+
+
+class ServerTooOldError(RuntimeError):
+    """Our own database is on a PostgreSQL that is older than the statements need."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Ledgerbridge's own database is on PostgreSQL {number // 10_000}; it needs {OLDEST_SERVER // 10_000} or "
+            "newer. Make it on a newer server, such as the one in docker-compose.yaml."
+        )
 
 
 class Connection(psycopg2.extensions.connection):
@@ -196,8 +208,19 @@ def fetch_one(connection: Connection, name: str, values: Mapping[str, Any] | Non
     return rows[0] if rows else None
 
 
+OLDEST_SERVER = 160000
+"""PostgreSQL 16, as its servers number their versions: the statements use ``IS JSON``."""
+
+
 def migrate(dsn: str) -> None:
-    """Bring the schema to the newest version (alembic); doing it again does nothing."""
+    """Bring the schema to the newest version (alembic); doing it again does nothing.
+
+    Raises:
+        ServerTooOldError: the statements would not run there.
+    """
+    with closing(connect(dsn)) as connection:
+        if connection.server_version < OLDEST_SERVER:
+            raise ServerTooOldError(connection.server_version)
     from alembic import command  # noqa: PLC0415  (seconds of import that only this needs)
     from alembic.config import Config  # noqa: PLC0415
 

@@ -3,7 +3,7 @@ SELECT t.*,
        NOT EXISTS (SELECT FROM transfer n WHERE n.record_id = t.record_id AND n.revision > t.revision) AS is_newest,
        (SELECT to_json(x) FROM (SELECT l.*, t.source_id FROM link l WHERE l.record_id = t.record_id) x) AS own_link,
        -- Content that cannot be read is this one transfer's trouble, and is told when it is to be delivered.
-       CASE WHEN t.module = 'invoices' AND t.content IS JSON OBJECT THEN
+       CASE WHEN t.module = 'invoices' AND t.content IS JSON OBJECT AND strpos(t.content, '\u0000') = 0 THEN
            (SELECT to_json(x) FROM (
                SELECT l.*, r.source_id FROM record r JOIN link l USING (record_id)
                WHERE r.integration = t.integration AND r.module = 'customers'
