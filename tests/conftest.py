@@ -61,11 +61,16 @@ def score(request: pytest.FixtureRequest) -> Score:
 
 
 class ByFolder(LoadScopeScheduling):
-    """Whole folders where servers are shared, else whole files."""
+    """Whole folders where servers are shared, else whole files; of the many rounds of a fault each test by itself.
+
+    Those take minutes to half an hour each, beside which another worker's servers are nothing.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
         folder = file.removeprefix("tests/").split("/", 1)[0]
+        if folder == "faults" and self.config.option.markexpr == "long":
+            return nodeid
         return folder if folder in TOGETHER else file
 
 
