@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parent / "benchmarks"))
-
 from chart import chart
 from entrants import BARE, ENTRANTS, OURS, WHOLE
 from keeping import (

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import jsonschema
 import pytest
+from chart import chart
+from entrants import BARE, ENTRANTS, OURS, WHOLE
+from keeping import check_for_the_page
+from mishaps import MISHAPS
+from tables import filled
+from trials import is_whole
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "tests" / "benchmarks"))
-
-from chart import chart  # noqa: E402
-from entrants import BARE, ENTRANTS, OURS, WHOLE  # noqa: E402
-from keeping import check_for_the_page  # noqa: E402
-from mishaps import MISHAPS  # noqa: E402
-from tables import filled  # noqa: E402
-from trials import is_whole  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from ledgerbridge.target.contract import Answer, TargetCustomer
 __all__ = ["deliver_customer", "is_another"]
 
 
-def deliver_customer(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
+def deliver_customer(desk: Desk, transfer: Transfer, seen: Seen | None) -> State:
     """Bring the target to show this revision of the customer.
 
     ``seen``: its link as it was read together with the transfer; looked up where it is not given.

@@ -38,7 +38,7 @@ from ledgerbridge.target.contract import DraftInvoice, Request
 __all__ = ["deliver_invoice"]
 
 
-def deliver_invoice(desk: Desk, transfer: Transfer, seen: Seen | None = None) -> State:
+def deliver_invoice(desk: Desk, transfer: Transfer, seen: Seen | None) -> State:
     """Bring the target to hold this revision of the invoice, or to hold it no more.
 
     ``seen``: the links as they were read together with the transfer; looked up where they are not given.
