@@ -8,7 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,8 @@ def start_without_room(firm: Firm, modules: Sequence[Module], run_id: str) -> tu
 def kill(worker: ForkServerProcess) -> bool:
     """Whether it was killed: one that had come to its end before was not."""
     if worker.pid is not None and worker.is_alive():
-        os.kill(worker.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it came to its end in this very moment
+            os.kill(worker.pid, signal.SIGKILL)
     worker.join(PATIENCE)
     return worker.exitcode == -signal.SIGKILL
 
