@@ -1,1 +1,1 @@
-"""Airflow plugins: none yet; finance's pages come here."""
+"""Airflow plugins: finance's pages."""

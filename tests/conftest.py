@@ -19,7 +19,7 @@ from sandbox.grounds import Grounds
 
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
-TOGETHER = ("end_to_end", "platform", "faults", "delivery")
+TOGETHER = ("end_to_end", "platform", "faults", "delivery", "pages")
 LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime")
 
 

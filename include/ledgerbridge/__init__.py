@@ -5,7 +5,8 @@ Rooms, ground floor first; a room imports only from floors below it (held by imp
 ====== =====================================================================
 floor  rooms
 ====== =====================================================================
-5      ``airflow`` (the only room that knows Apache Airflow), ``assembly``, ``comparing``
+5      ``airflow`` (the only room that knows Apache Airflow), ``assembly``, ``comparing``,
+       ``pages`` (finance's pages)
 4      ``delivery``, ``linking``, ``reconciliation``, ``validation``
 3      ``store`` (Ledgerbridge's own database)
 2      ``source`` (time systems), ``target`` (accounting systems)

@@ -26,7 +26,7 @@ WITH copied AS (
     FROM pairs p JOIN archive a ON a.record_id = p.original
 )
 INSERT INTO transfer (record_id, integration, module, source_id, locator, revision, content_hash, operation, content,
-                      state, run_id, settled_at)
+                      state, run_id, settled_at, shown_number, shown_name, shown_date, shown_amount, shown_currency)
 SELECT p.record_id, t.integration, t.module, p.source_id, p.locator, t.revision, t.content_hash, t.operation, t.content,
-       t.state, t.run_id, t.settled_at
+       t.state, t.run_id, t.settled_at, t.shown_number, t.shown_name, t.shown_date, t.shown_amount, t.shown_currency
 FROM pairs p JOIN transfer t ON t.record_id = p.original

@@ -9,7 +9,7 @@ import pytest
 from folder import DAGS, Parsed
 
 GOOD = ("alfa", "beta", "gamma")
-KINDS = ("customers", "invoices", "link_customers", "preflight", "reconciliation")
+KINDS = ("customers", "invoices", "link_customers", "preflight", "reconciliation", "requests")
 MODULES = ("customers", "invoices")
 HEAVY = {"pandas", "numpy", "great_expectations", "requests", "asyncpg", "xlsxwriter", "alembic", "rapidfuzz"}
 SCREEN = 50

@@ -160,7 +160,7 @@ def opened_office(folder: Path) -> Iterator[Office]:
             home=folder / "airflow",
             database_dsn=grounds.postgres.create_database("airflow"),
             dags_folder=ROOT / "dags",
-            plugins_folder=folder / "no-plugins",
+            plugins_folder=ROOT / "plugins",
             include_folder=ROOT / "include",
             connections=connections,
             port=0,
@@ -209,7 +209,7 @@ def make_pools(airflow: AirflowStack) -> str:
 
 
 def _wait_for_dags(office: Office) -> None:
-    ids = [f"{name}.{kind}" for name in office.branches for kind in (*FORMS, *MODULES, "reconciliation")]
+    ids = [f"{name}.{kind}" for name in office.branches for kind in (*FORMS, *MODULES, "reconciliation", "requests")]
     office.client.wait_for_dags([*ids, "oestkyst.settings_invalid"], 120)
     for name in office.branches:
         for form in FORMS:

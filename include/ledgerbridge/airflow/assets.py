@@ -1,10 +1,13 @@
-"""The assets that tie the DAGs together."""
+"""The assets that tie the DAGs together, and the connection that one of them listens on."""
 
 from __future__ import annotations
 
 from airflow.sdk import Asset, AssetAlias
 
-__all__ = ["settled_alias", "settled_asset"]
+__all__ = ["STORE", "settled_alias", "settled_asset"]
+
+STORE = "ledgerbridge_db"
+"""The Airflow connection of Ledgerbridge's own database."""
 
 
 def settled_asset(integration: str) -> Asset:

@@ -8,15 +8,13 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg2.extensions import make_dsn
 
+from ledgerbridge.airflow.assets import STORE
 from ledgerbridge.assembly import Addresses
 from ledgerbridge.errors import Refusal
 from ledgerbridge.integration import Integration
 from ledgerbridge.target.economic.connection import DEFAULT_APIS_URL, DEFAULT_URL, EconomicConnection
 
 __all__ = ["STORE", "addresses_of", "store_dsn"]
-
-STORE = "ledgerbridge_db"
-"""The Airflow connection of Ledgerbridge's own database."""
 
 _LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
 

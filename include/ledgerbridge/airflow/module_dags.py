@@ -35,8 +35,19 @@ def module_dag(integration: Integration, module: Module, doc: str, params: dict[
     )
 
 
-def form_dag(integration: Integration, name: str, doc: str, params: dict[str, Param], schedule: Any = None) -> DAG:
-    """A DAG that a person starts, with a form."""
+def form_dag(
+    integration: Integration,
+    name: str,
+    doc: str,
+    params: dict[str, Param],
+    schedule: Any = None,
+    *,
+    is_on_at_first: bool | None = None,
+) -> DAG:
+    """A DAG that a person starts, with a form, or that begins by ``schedule``.
+
+    ``is_on_at_first``: whatever the deployment has for new DAGs.
+    """
     return DAG(
         integration.dag_id(name),
         description=f"{integration.source.system} → {integration.target.system}: {name}",
@@ -48,6 +59,7 @@ def form_dag(integration: Integration, name: str, doc: str, params: dict[str, Pa
         dagrun_timeout=timedelta(hours=2),
         default_args=task_defaults(integration),
         params=params,
+        is_paused_upon_creation=None if is_on_at_first is None else not is_on_at_first,
         tags=_tags(integration, name),
     )
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["BROKEN", "CLOSED", "EXTRACT", "LINK", "LOAD", "PREFLIGHT", "RECONCILE", "SETTLE", "TRANSFORM", "VALIDATE"]
+__all__ = [
+    "BROKEN",
+    "CLOSED",
+    "EXTRACT",
+    "LINK",
+    "LOAD",
+    "PREFLIGHT",
+    "RECONCILE",
+    "REQUESTS",
+    "SETTLE",
+    "TRANSFORM",
+    "VALIDATE",
+]
 
 EXTRACT = """
 **Reads what changed** in the time system since the last run, and takes up what earlier runs still owe. What the
@@ -52,6 +64,12 @@ CLOSED = """
 RECONCILE = """
 **Compares both sides** and writes the reports (HTML, CSV, XLSX; Danish and English). It changes nothing on either
 side. Red only when a side could not be read; **Clear** is safe at any time.
+"""
+
+REQUESTS = """
+**Carries out what people asked for on finance's pages**, each in the name of whoever asked, and answers there. Skipped
+when there was nothing that a run has to go on with. Red only when our own database or Airflow's connection was away;
+**Clear** is safe at any time: what was answered is not done again.
 """
 
 LINK = """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ledgerbridge.delivery.desk import Workplace
     from ledgerbridge.delivery.loading import ChunkOutcome, Trouble
 
-__all__ = ["closed", "extract", "load", "reconcile", "settle", "transform", "validate"]
+__all__ = ["closed", "extract", "load", "reconcile", "settle", "skipped", "transform", "validate", "workplace_of"]
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def workplace_of(name: str) -> Iterator[Workplace]:
             yield workplace
 
 
-def _skipped(reason: Reason) -> AirflowSkipException:
+def skipped(reason: Reason) -> AirflowSkipException:
     """The exception that skips; Airflow itself logs no more than that it was skipped."""
     tell(reason, level=logging.INFO)
     return AirflowSkipException(reason.sentence(Language.ENGLISH))
@@ -70,7 +70,7 @@ def extract(integration: str, module: str) -> dict[str, int]:
         with workplace.desk() as desk:
             missing = activation.missing(desk)
             if missing:
-                raise _skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
+                raise skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
             activation.require(desk)
             decided = decisions.carry_out(desk, get_current_context()["params"])
             found = extract_records(workplace, Module(module))
@@ -84,7 +84,7 @@ def extract(integration: str, module: str) -> dict[str, int]:
         if decided:
             log.info("%d decisions of %s carried out", decided, workplace.actor)
         if not sizes:
-            raise _skipped(Reason("nothing_to_do"))
+            raise skipped(Reason("nothing_to_do"))
         return {"transfers": due, "chunks": len(sizes)}
 
 
@@ -209,7 +209,7 @@ def reconcile(integration: str) -> dict[str, Any]:
     with workplace_of(integration) as workplace:
         with workplace.desk() as desk:
             if missing := activation.missing(desk):
-                raise _skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
+                raise skipped(Reason("not_activated", {"missing": ", ".join(missing)}))
         months = integration_named(integration).schedule.reconciliation_months
         result = compare(workplace, period_until(workplace.now().date(), months))
     log.info("invoices: %s", dict(result.invoices.counts))

@@ -13,7 +13,7 @@ from ledgerbridge.store import confirmations, history, transfers
 from ledgerbridge.store.transfers import State
 from ledgerbridge.target.contract import Check, CheckStatus, Preflight
 
-__all__ = ["ACTIVATED", "LINKING", "check_now", "confirm", "confirm_linking", "missing", "require"]
+__all__ = ["ACTIVATED", "LINKING", "check_now", "confirm", "confirm_linking", "failed_in", "missing", "require"]
 
 ACTIVATED = "activated"
 LINKING = "linking"
@@ -89,12 +89,13 @@ def require(desk: Desk) -> None:
     known = confirmations.read_preflight(desk.store, desk.integration.name)
     if known is not None and known.settings_hash == desk.integration.settings_hash() and known.passed:
         return
-    failed = _failed(check_now(desk).checks)
+    failed = failed_in(check_now(desk).checks)
     if failed:
         raise Refusal("not_activated", missing=failed)
 
 
-def _failed(checks: Iterable[Check]) -> str:
+def failed_in(checks: Iterable[Check]) -> str:
+    """The names of the items that failed; empty when none did."""
     return ", ".join(check.item for check in checks if check.status is CheckStatus.FAILED)
 
 

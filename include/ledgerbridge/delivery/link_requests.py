@@ -17,22 +17,26 @@ from ledgerbridge.linking.decisions import decide_creation, decide_link, decide_
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.reader import Unreadable
-from ledgerbridge.store import confirmations, history, links, transfers
+from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
 from ledgerbridge.store.database import fetch_all, transaction
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.validation.limits import limits_of
 
-__all__ = ["Unlinked", "create", "link", "list_unlinked", "skip", "unlink"]
+__all__ = ["Unlinked", "create", "link", "list_unlinked", "refuse", "skip", "unlink"]
 
 _PATIENCE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """Both lists of the linking step: what each side has that the other is not linked to."""
+    """Both lists of the linking step: what each side has that the other is not linked to.
+
+    ``linked``: how many links there are; ``there``: how many customers the target has in all.
+    """
 
     proposals: Proposals
     linked: int
+    there: int
 
 
 def list_unlinked(desk: Desk) -> Unlinked:
@@ -43,8 +47,9 @@ def list_unlinked(desk: Desk) -> Unlinked:
     there = _ids_in_source(desk)
     known_to_us = (customer for customer in _known_customers(desk) if customer.source_id in there)
     sources = [customer for customer in known_to_us if customer.source_id not in linked]
-    targets = [counterpart_of(item) for item in desk.target.customers() if item.number not in taken]
-    return Unlinked(propose(sources, targets), len(known))
+    in_target = list(desk.target.customers())
+    targets = [counterpart_of(item) for item in in_target if item.number not in taken]
+    return Unlinked(propose(sources, targets), len(known), len(in_target))
 
 
 def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
@@ -143,6 +148,20 @@ def skip(desk: Desk, customer_number: str) -> Reason:
         _note(desk, customer, "skip_decided")
         stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
     return _done("skip_decided", customer)
+
+
+def refuse(desk: Desk, customer_number: str, target_number: str) -> Reason:
+    """These two are not one customer, and are not proposed again. What it did.
+
+    Raises:
+        Rejection: the source has no such customer.
+    """
+    customer = _customer(desk, customer_number)
+    with transaction(desk.store):
+        name, actor = desk.integration.name, desk.workplace.actor
+        linking_guide.refuse(desk.store, name, customer.source_id, target_number, actor)
+        _note(desk, customer, "match_refused", target=target_number)
+    return _done("match_refused", customer, target=target_number)
 
 
 def _done(code: str, customer: Customer, **values: object) -> Reason:

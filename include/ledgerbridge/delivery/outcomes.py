@@ -9,7 +9,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.store import transfers
 from ledgerbridge.store.transfers import State, Transfer
 
-__all__ = ["WaitsFor", "finish", "unexpected", "warn"]
+__all__ = ["WaitsFor", "finish", "unexpected", "unforeseen", "warn"]
 
 log = logging.getLogger(__name__)
 
@@ -59,5 +59,10 @@ def warn(desk: Desk, transfer: Transfer, *warnings: Reason) -> None:
 
 def unexpected(transfer: Transfer, error: Exception) -> Reason:
     """The reason for an error that nobody foresaw: told on its record and logged whole, where developers look."""
-    log.error("%s %s, revision %d", transfer.module, transfer.source_id, transfer.revision, exc_info=error)
+    return unforeseen(f"{transfer.module} {transfer.source_id}, revision {transfer.revision}", error)
+
+
+def unforeseen(about: str, error: Exception) -> Reason:
+    """As :func:`unexpected`, of something that is no transfer."""
+    log.error("%s", about, exc_info=error)
     return Reason("unexpected_error", {"kind": type(error).__name__})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledgerbridge.delivery.desk import Workplace
+from ledgerbridge.delivery.listing import shown_of
 from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Invoice, Module, Record, content_hash, record_to_json
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import transfers
 from ledgerbridge.store.database import Connection, transaction
-from ledgerbridge.store.transfers import Operation, State, Transfer
+from ledgerbridge.store.transfers import Operation, Shown, State, Transfer
 
 __all__ = ["stage", "stage_deletion"]
 
@@ -59,7 +60,7 @@ def stage(
             "changed_at": changed_at,
             "target_draft": newest.target_draft if newest else None,
         }
-        staged = transfers.stage(store, values)
+        staged = transfers.stage(store, values, shown_of(record))
         if staged is None:
             return None
         transfers.supersede(store, record_id, revision)
@@ -94,12 +95,20 @@ def stage_deletion(workplace: Workplace, store: Connection, module: Module, sour
             "changed_at": None,
             "target_draft": newest.target_draft,
         }
-        staged = transfers.stage(store, values)
+        staged = transfers.stage(store, values, _still_shown(newest))
         if staged is None:
             return False
         transfers.supersede(store, newest.record_id, staged.revision)
         transfers.set_state(store, staged.transfer_id, State.WITHDRAWN, Reason("deleted_before_delivery"))
         return True
+
+
+def _still_shown(newest: Transfer) -> Shown:
+    """What the record said when it was there; nothing of one that could not be read."""
+    try:
+        return shown_of(newest.record)
+    except ValueError:
+        return Shown()
 
 
 def _stays_aside(newest: Transfer, operation: Operation) -> bool:

@@ -33,6 +33,7 @@ _WORDED = {
     "candidates": matches,
     "decision_not_about_vat code": standing_name,
     "invoice_vat_rounding_accepted by": accepted_by,
+    "check_failed missing": check_items,
     "not_activated missing": check_items,
     "preflight_failed missing": check_items,
     "source_value_unknown allowed": allowed_values,

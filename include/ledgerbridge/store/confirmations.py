@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["Preflight", "confirm", "confirmed", "decide", "decisions", "read_preflight", "write_preflight"]
+__all__ = [
+    "Preflight",
+    "confirm",
+    "confirmed",
+    "confirmed_by",
+    "decide",
+    "decisions",
+    "read_preflight",
+    "write_preflight",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,12 @@ def confirmed(connection: Connection, integration: str) -> dict[str, Mapping[str
     """Confirmed items with their facts."""
     rows = fetch_all(connection, "confirmation_all", {"integration": integration})
     return {row["item"]: row["facts"] for row in rows}
+
+
+def confirmed_by(connection: Connection, integration: str) -> dict[str, tuple[str, datetime]]:
+    """Confirmed items with who confirmed them, and when."""
+    rows = fetch_all(connection, "confirmation_all", {"integration": integration})
+    return {row["item"]: (row["confirmed_by"], row["confirmed_at"]) for row in rows}
 
 
 def decide(connection: Connection, integration: str, source_id: str, choice: str, actor: str) -> None:

@@ -19,7 +19,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one, transaction
 
-__all__ = ["Broken", "append", "check", "entry", "seal", "was_rejected"]
+__all__ = ["Broken", "append", "check", "entry", "last_seal", "seal", "was_rejected"]
 
 _GENESIS = "0" * 64
 _BATCH = 500
@@ -99,6 +99,14 @@ def seal(connection: Connection) -> int:
             execute(connection, "history_reach_on", look)
             return sealed
         after = ids[-1]
+
+
+def last_seal(connection: Connection) -> dict[str, Any] | None:
+    """The newest link of the chain, or nothing before the first.
+
+    ``position``, ``entry_id``, ``chain_hash``, ``sealed_at``. The hash covers every entry that was sealed before it.
+    """
+    return fetch_one(connection, "history_seal_newest")
 
 
 def _seal_batch(connection: Connection, after: int) -> list[int]:

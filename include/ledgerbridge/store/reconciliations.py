@@ -42,6 +42,7 @@ __all__ = [
     "prune",
     "read",
     "read_report",
+    "reports_of",
     "start",
     "stream",
     "write_report",
@@ -258,6 +259,12 @@ def read_report(connection: Connection, reconciliation_id: int, language: Langua
     if hashlib.sha256(content).hexdigest() != row["sha256"]:
         raise ReportDamagedError(DAMAGED, reconciliation=reconciliation_id)
     return content
+
+
+def reports_of(connection: Connection, reconciliation_id: int) -> list[tuple[str, str]]:
+    """Language and format of every report that is kept with the reconciliation."""
+    rows = fetch_all(connection, "reconciliation_reports_of", {"reconciliation_id": reconciliation_id})
+    return [(row["language"], row["format"]) for row in rows]
 
 
 def prune(connection: Connection, integration: str, *, full: int = 2, reports: int = 60) -> None:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "Operation",
     "Owed",
+    "Shown",
     "Standing",
     "State",
     "Transfer",
@@ -165,6 +167,17 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the pages' lists show and filter by; nothing of it decides anything. ``amount`` is in ``currency``."""
+
+    number: str | None = None
+    name: str | None = None
+    dated: date | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """A write that is about to be sent. ``is_replacing``: what the target shows is not known until it is answered."""
 
@@ -278,9 +291,9 @@ def is_newest(connection: Connection, record_id: int, revision: int) -> bool:
     return fetch_one(connection, "transfer_newer", {"record_id": record_id, "revision": revision}) is None
 
 
-def stage(connection: Connection, values: dict[str, Any]) -> Transfer | None:
+def stage(connection: Connection, values: dict[str, Any], shown: Shown) -> Transfer | None:
     """A new revision's transfer, or nothing when another run staged that revision a moment ago."""
-    row = fetch_one(connection, "transfer_stage", values)
+    row = fetch_one(connection, "transfer_stage", {**values, **asdict(shown)})
     return Transfer.from_row(row) if row else None
 
 

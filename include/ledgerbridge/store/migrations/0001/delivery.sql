@@ -73,11 +73,18 @@ CREATE TABLE transfer (
     told_at         timestamptz,                   -- when its rejection or doubt first reddened a task
     told_code       text,                          -- for which reason
     settled_at      timestamptz,
+    is_newest       boolean NOT NULL DEFAULT true, -- its record's newest revision; the pages list these
+    shown_number    text,                          -- what people know it by, for the pages' lists and their filters
+    shown_name      text,
+    shown_date      date,
+    shown_amount    numeric(18, 2),
+    shown_currency  text,
     UNIQUE (record_id, revision)
 );
 CREATE INDEX transfer_by_run ON transfer (run_id);
 CREATE INDEX transfer_owed ON transfer (integration, module, state)
     WHERE state IN ('staged', 'sending', 'in_doubt', 'waiting', 'rejected');
+CREATE INDEX transfer_listed ON transfer (integration, module, state, transfer_id DESC) WHERE is_newest;
 
 -- Which load task instance answers for which transfer. A transfer that is still owed may stand in
 -- the chunks of several runs; the red one is the one that met its failure, and clearing it works.

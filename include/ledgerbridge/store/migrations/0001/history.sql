@@ -17,6 +17,8 @@ CREATE TABLE history (
     answered     text
 );
 CREATE INDEX history_by_transfer ON history (transfer_id, entry_id);
+-- What was noted of a record and of none of its transfers: links, decisions, deletions in the source.
+CREATE INDEX history_by_record ON history (integration, module, source_id, entry_id) WHERE transfer_id IS NULL;
 
 -- The chain: each link's hash covers the one before it, so that a changed or missing row shows.
 -- It is written in batches by the settle step, so that senders never wait for each other.

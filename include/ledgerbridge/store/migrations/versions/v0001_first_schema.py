@@ -1,4 +1,4 @@
-"""The first schema: delivery, history, running, reconciliation."""
+"""The first schema: delivery, history, pages, reconciliation, running."""
 
 from __future__ import annotations
 

@@ -1,0 +1,157 @@
+"""Carrying out what people ask for on the pages, each in the name of whoever asked (X-4, X-10).
+
+An intent is over when its outcome is written down; one that was cut off is carried out again. What it does is done in
+one transaction with that, or may be done twice without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+from typing import Any, Final
+
+import psycopg2
+
+from ledgerbridge.delivery import activation, invoice_decisions, link_requests, linking_look, sending_again
+from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.delivery.outcomes import unforeseen
+from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.reasons import Reason
+from ledgerbridge.store import intents
+from ledgerbridge.store.intents import Intent
+
+__all__ = ["Carried", "Kind", "carry_out_all"]
+
+
+class Kind(StrEnum):
+    """What may be asked for. In comments: what ``wanted`` holds."""
+
+    TRY_AGAIN = "try_again"  # record_id
+    SEND_AGAIN = "send_again"  # record_id
+    ACCEPT_VAT = "accept_vat"  # number
+    SET_ASIDE = "set_aside"  # number, because
+    LOOK = "look"
+    LINK = "link"  # pairs: [[customer number, target number], …]
+    UNLINK = "unlink"  # number
+    CREATE = "create"  # numbers
+    SKIP = "skip"  # numbers
+    REFUSE = "refuse"  # pairs
+    CONFIRM_LINKING = "confirm_linking"
+    CHECK = "check"
+    ACTIVATE = "activate"
+
+
+_MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK}
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of an intent. ``moves``: the modules' runs have something to go on with."""
+
+    intent: Intent
+    outcome: tuple[Reason, ...]
+    went_well: bool
+
+    @property
+    def moves(self) -> bool:
+        """Whether a run is to take something up."""
+        return self.intent.kind not in _MOVES_NOTHING
+
+
+def carry_out_all(workplace: Workplace) -> list[Carried]:
+    """Everything that is asked for now, in order. One that cannot be done is answered with why and stops no other.
+
+    Raises:
+        psycopg2.Error: our own database is gone; what was not answered is carried out by the next run.
+    """
+    with closing(workplace.open_store()) as store:
+        return [_carry_out(workplace, intent) for intent in intents.open_ones(store, workplace.integration.name)]
+
+
+def _carry_out(workplace: Workplace, intent: Intent) -> Carried:
+    with replace(workplace, actor=intent.asked_by).desk(is_asked_for=True) as desk:
+        outcome, went_well = _attempts(desk, intent)
+        intents.end(desk.store, intent.intent_id, went_well=went_well, outcome=outcome, run_id=desk.workplace.run_id)
+        return Carried(intent, tuple(outcome), went_well)
+
+
+def _attempts(desk: Desk, intent: Intent) -> tuple[list[Reason], bool]:
+    """Each thing that it asks for by itself: of many customers one that cannot be linked stops no other."""
+    outcome, went_well = [], True
+    for step in _steps(intent):
+        try:
+            outcome.append(step(desk))
+        except LedgerbridgeError as error:
+            outcome.append(error.reason)
+            went_well = False
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits at the page is told, and the others' wishes go on
+            outcome.append(unforeseen(f"{intent.kind} of intent {intent.intent_id}", error))
+            went_well = False
+    return outcome, went_well
+
+
+_Step = Callable[[Desk], Reason]
+
+
+def _steps(intent: Intent) -> Sequence[_Step]:
+    try:
+        return _STEPS[Kind(intent.kind)](intent.wanted)
+    except (ValueError, KeyError, TypeError):
+        return [lambda _: _not_understood(intent)]
+
+
+def _not_understood(intent: Intent) -> Reason:
+    """One that an older or newer page has written."""
+    raise LedgerbridgeError("intent_not_understood", kind=intent.kind)
+
+
+def _each(do: Callable[..., Reason], items: Sequence[Sequence[str]]) -> list[_Step]:
+    return [partial(_do, do, tuple(map(str, item))) for item in items]
+
+
+def _do(do: Callable[..., Reason], about: Sequence[str], desk: Desk) -> Reason:
+    return do(desk, *about)
+
+
+_STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
+    Kind.TRY_AGAIN: lambda wanted: [lambda desk: sending_again.try_again(desk, int(wanted["record_id"]))],
+    Kind.SEND_AGAIN: lambda wanted: [lambda desk: sending_again.send_again(desk, int(wanted["record_id"]))],
+    Kind.ACCEPT_VAT: lambda wanted: [lambda desk: _decide(desk, accepted=[str(wanted["number"])])],
+    Kind.SET_ASIDE: lambda wanted: [
+        lambda desk: _decide(desk, set_aside=[str(wanted["number"])], because=str(wanted["because"]))
+    ],
+    Kind.LOOK: lambda _: [linking_look.look],
+    Kind.LINK: lambda wanted: _each(link_requests.link, wanted["pairs"]),
+    Kind.UNLINK: lambda wanted: _each(link_requests.unlink, [[wanted["number"]]]),
+    Kind.CREATE: lambda wanted: _each(link_requests.create, [[number] for number in wanted["numbers"]]),
+    Kind.SKIP: lambda wanted: _each(link_requests.skip, [[number] for number in wanted["numbers"]]),
+    Kind.REFUSE: lambda wanted: _each(link_requests.refuse, wanted["pairs"]),
+    Kind.CONFIRM_LINKING: lambda _: [_confirm_linking],
+    Kind.CHECK: lambda _: [_check],
+    Kind.ACTIVATE: lambda _: [_activate],
+}
+
+
+def _decide(desk: Desk, accepted: Sequence[str] = (), set_aside: Sequence[str] = (), because: str = "") -> Reason:
+    return invoice_decisions.decide(desk, accepted, set_aside, because)[0].reason
+
+
+def _confirm_linking(desk: Desk) -> Reason:
+    return Reason("linking_confirmed", {"undecided": str(activation.confirm_linking(desk))})
+
+
+def _check(desk: Desk) -> Reason:
+    desk.workplace.gate.reopen(desk.target.probe, is_asked_for=True)
+    found = activation.check_now(desk)
+    failed = activation.failed_in(found.checks)
+    return Reason("check_failed", {"missing": failed}) if failed else Reason("check_passed")
+
+
+def _activate(desk: Desk) -> Reason:
+    activation.confirm(desk)
+    return Reason("integration_activated", {"actor": desk.workplace.actor})

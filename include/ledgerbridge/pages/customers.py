@@ -1,0 +1,116 @@
+"""The linking guide: the accounts' unlinked customers in three tabs, ours beside them (LK-1 to LK-8, CT-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ledgerbridge.delivery.activation import LINKING
+from ledgerbridge.delivery.intents import Kind
+from ledgerbridge.linking.candidates import Suggestions
+from ledgerbridge.pages.forms import Form, read_form, text_in, whole_in
+from ledgerbridge.pages.paging import ROWS, Paging
+from ledgerbridge.pages.rendering import answers_on, render
+from ledgerbridge.pages.visiting import NotFound, Scene, needs
+from ledgerbridge.pages.works import Right
+from ledgerbridge.store import confirmations, intents, linking_guide
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_PAGE: Final = "customers"
+_UNLINKED: Final = "unlinked"
+TABS: Final = (*(item.value for item in Suggestions), _UNLINKED)
+
+Text = Annotated[str | None, Query()]
+
+
+@router.get("/{integration}/customers")
+def customers(
+    scene: Annotated[Scene, needs(Right.READ)], tab: Text = None, name: Text = None, page: Text = None
+) -> HTMLResponse:
+    """One tab of the guide. The accounts' side is as it was at the last look, and the page says when that was."""
+    shown_tab = tab if tab in TABS else Suggestions.ONE.value
+    looked_for = text_in(name)
+    counts = linking_guide.counts(scene.store, scene.name)
+    counts[_UNLINKED] = linking_guide.unlinked_count(scene.store, scene.name)
+    found: Sequence[object]
+    if shown_tab == _UNLINKED:
+        paging = Paging.of(whole_in(page, 1), linking_guide.unlinked_count(scene.store, scene.name, looked_for))
+        found = linking_guide.unlinked(scene.store, scene.name, looked_for, limit=ROWS, offset=paging.offset)
+    else:
+        rows = linking_guide.page_count(scene.store, scene.name, shown_tab, looked_for)
+        paging = Paging.of(whole_in(page, 1), rows)
+        found = linking_guide.page(scene.store, scene.name, shown_tab, looked_for, limit=ROWS, offset=paging.offset)
+    return render(
+        scene,
+        "customers.html.j2",
+        tab=shown_tab,
+        tabs=TABS,
+        counts=counts,
+        name=looked_for,
+        rows=found,
+        paging=paging,
+        look=linking_guide.look(scene.store, scene.name),
+        is_confirmed=LINKING in confirmations.confirmed(scene.store, scene.name),
+        **answers_on(scene, _PAGE),
+    )
+
+
+@router.post("/{integration}/customers")
+def ask(scene: Annotated[Scene, needs(Right.ACT)], form: Annotated[Form, Depends(read_form)]) -> RedirectResponse:
+    """Write down what is to be done with the ticked rows."""
+    kind, wanted = _wanted(scene, form)
+    if wanted is not None:
+        intents.ask(
+            scene.store,
+            integration=scene.name,
+            kind=kind,
+            wanted=wanted,
+            page=_PAGE,
+            asked_by=scene.visitor.name,
+        )
+    tab = form.text("tab")
+    return RedirectResponse(
+        scene.page("customers", tab=tab if tab in TABS else None, nothing=wanted is None or None), 303
+    )
+
+
+def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None]:
+    """What the form asks for; nothing of it where no row was ticked.
+
+    Raises:
+        NotFound: there is no such action.
+    """
+    ticked = form.texts("row")
+    pairs = [pair for pair in (_pair(form, row) for row in ticked) if pair is not None]
+    match form.text("action"):
+        case "look":
+            return Kind.LOOK, {}
+        case "confirm":
+            return Kind.CONFIRM_LINKING, {}
+        case "link":
+            return Kind.LINK, {"pairs": pairs} if pairs else None
+        case "refuse":
+            return Kind.REFUSE, {"pairs": pairs} if pairs else None
+        case "create":
+            return Kind.CREATE, {"numbers": list(ticked)} if ticked else None
+        case "skip":
+            return Kind.SKIP, {"numbers": list(ticked)} if ticked else None
+        case _:
+            raise NotFound(scene)
+
+
+def _pair(form: Form, row: str) -> list[str] | None:
+    """The row's pair: our customer's number and the accounts'. One of them names the row, the other was chosen in it.
+
+    What was typed goes before what was chosen from the list.
+    """
+    other = form.text(f"typed {row}") or form.text(f"chosen {row}")
+    if not other:
+        return None
+    return [row, other] if form.text("tab") == _UNLINKED else [other, row]

@@ -1,0 +1,138 @@
+"""One record: why it stands where it stands, what was sent and answered, what can be done (X-4, TL-9, TL-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from ledgerbridge.delivery.intents import Kind
+from ledgerbridge.delivery.listing import called
+from ledgerbridge.integration import Finish
+from ledgerbridge.pages.forms import Form, read_form
+from ledgerbridge.pages.rendering import answers_on, render
+from ledgerbridge.pages.visiting import NotFound, Scene, needs
+from ledgerbridge.pages.works import Right
+from ledgerbridge.records import Module
+from ledgerbridge.store import intents, listing, transfers
+from ledgerbridge.store.links import TargetKind
+from ledgerbridge.store.listing import RecordView
+from ledgerbridge.store.transfers import Operation, State, Transfer
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_ENTRIES = 300
+_SET_ASIDE = "set_aside_by_person"
+_DRAFT_DELETED = "draft_deleted_in_target"
+_VAT_DIFFERS = "invoice_vat_differs"
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """What can be done with the record now."""
+
+    try_again: bool
+    send_again: bool
+    accept_vat: bool
+    set_aside: bool
+    unlink: bool
+
+
+@router.get("/{integration}/records/{record_id}")
+def record(scene: Annotated[Scene, needs(Right.READ)], record_id: int) -> HTMLResponse:
+    """The record's page."""
+    view, transfer = _found(scene, record_id)
+    entries = listing.entries(scene.store, record_id, _ENTRIES)
+    runs = {entry.run_id: scene.works.run_address(entry.run_id) for entry in entries if entry.run_id}
+    return render(
+        scene,
+        "record.html.j2",
+        record=view,
+        transfer=transfer,
+        called=called(transfer),
+        possible=_possible(scene, view, transfer),
+        entries=entries,
+        has_more=len(entries) == _ENTRIES,
+        runs=runs,
+        **answers_on(scene, _page_name(record_id)),
+    )
+
+
+@router.post("/{integration}/records/{record_id}")
+def ask(
+    scene: Annotated[Scene, needs(Right.ACT)], record_id: int, form: Annotated[Form, Depends(read_form)]
+) -> RedirectResponse:
+    """Write down what is to be done with it. What cannot be done any more is told by whoever carries it out."""
+    view, transfer = _found(scene, record_id)
+    wanted: dict[str, object] = {"record_id": record_id}
+    match form.text("action"):
+        case "try_again":
+            kind = Kind.TRY_AGAIN
+        case "send_again":
+            kind = Kind.SEND_AGAIN
+        case "accept_vat" if view.module is Module.INVOICES:
+            kind, wanted = Kind.ACCEPT_VAT, {"number": f"id {view.source_id}"}
+        case "set_aside" if view.module is Module.INVOICES:
+            kind, wanted = Kind.SET_ASIDE, {"number": f"id {view.source_id}", "because": form.text("because")}
+        case "unlink" if view.module is Module.CUSTOMERS:
+            kind, wanted = Kind.UNLINK, {"number": called(transfer)}
+        case _:
+            raise NotFound(scene)
+    intents.ask(
+        scene.store,
+        integration=scene.name,
+        kind=kind,
+        wanted=wanted,
+        page=_page_name(record_id),
+        asked_by=scene.visitor.name,
+    )
+    return RedirectResponse(scene.page("records", record_id), 303)
+
+
+@router.get("/{integration}/records/{record_id}/{document}")
+def archived(scene: Annotated[Scene, needs(Right.READ)], record_id: int, document: str) -> Response:
+    """The archived PDF, or the source's own document (CT-2)."""
+    view, _ = _found(scene, record_id)
+    of_source = document == "source-document"
+    if not of_source and document != "booked.pdf":
+        raise NotFound(scene)
+    content = listing.document(scene.store, scene.name, record_id, of_source=of_source)
+    if content is None:
+        raise NotFound(scene)
+    is_pdf = content.startswith(b"%PDF-")
+    name = f"{'source' if of_source else 'invoice'}-{view.booked_number}{'.pdf' if is_pdf else ''}"
+    # Never shown in the page: whatever it is, it comes from outside.
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
+    return Response(content, media_type=_PDF if is_pdf else "application/octet-stream", headers=headers)
+
+
+def _found(scene: Scene, record_id: int) -> tuple[RecordView, Transfer]:
+    view = listing.record(scene.store, scene.name, record_id) if record_id < 2**62 else None
+    if view is None:
+        raise NotFound(scene)
+    return view, transfers.reload(scene.store, view.transfer_id)
+
+
+def _page_name(record_id: int) -> str:
+    return f"record {record_id}"
+
+
+def _possible(scene: Scene, view: RecordView, transfer: Transfer) -> _Possible:
+    code = transfer.reason.code if transfer.reason else None
+    is_open = transfer.state in {State.REJECTED, State.WAITING} and transfer.step is None
+    is_set_aside = transfer.state is State.IGNORED and code == _SET_ASIDE
+    is_draft = view.target_kind is TargetKind.DRAFT_INVOICE and transfer.step is None
+    was_delivered = transfer.state is State.DELIVERED and scene.integration.invoicing.finish is Finish.DRAFT
+    is_invoice = view.module is Module.INVOICES
+    return _Possible(
+        try_again=(is_open and code != _DRAFT_DELETED) or is_set_aside or transfer.state is State.IN_DOUBT,
+        send_again=is_draft and (was_delivered or code == _DRAFT_DELETED) and transfer.operation is Operation.DELIVER,
+        accept_vat=is_open and code == _VAT_DIFFERS,
+        set_aside=is_open and is_invoice,
+        unlink=view.module is Module.CUSTOMERS and view.target_kind is TargetKind.CUSTOMER,
+    )

@@ -1,0 +1,65 @@
+"""From a template to an answer: everything is escaped, and every page has the same frame."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ledgerbridge.pages.json_layout import laid_out
+from ledgerbridge.pages.visiting import Scene, Visit
+from ledgerbridge.pages.works import Right
+from ledgerbridge.store import intents
+
+__all__ = ["answers_on", "environment", "render"]
+
+
+def render(here: Visit, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
+    """The page, in the reader's language."""
+    frame: dict[str, object] = {
+        "here": here,
+        "t": here.text,
+        "w": here.wording,
+        "language": here.language.value,
+        "Right": Right,
+        "address": here.address,
+        "this_page": _this_page(here),
+        "answers": [],
+    }
+    if isinstance(here, Scene):
+        frame |= {"page": here.page, "may": here.may, "integration": here.integration}
+    text = environment().get_template(template).render(frame | values)
+    return HTMLResponse(text, status)
+
+
+def answers_on(scene: Scene, page: str) -> dict[str, object]:
+    """What was asked for on a page and what came of it, and whether the page is to look again by itself."""
+    found = intents.of_page(scene.store, scene.name, page)
+    return {"answers": found, "is_awaiting": any(item.ended_at is None for item in found)}
+
+
+def _this_page(here: Visit) -> str:
+    query = here.request.url.query
+    return here.request.url.path + (f"?{query}" if query else "")
+
+
+@cache
+def environment() -> Environment:
+    """The templates. Everything on a page came from outside: all of it is escaped, whatever the template's name."""
+    made = Environment(
+        loader=PackageLoader("ledgerbridge.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["laid_out"] = laid_out
+    made.filters["lines"] = _lines
+    return made
+
+
+def _lines(text: str) -> Markup:
+    """A text whose line breaks are seen."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())

@@ -1,0 +1,235 @@
+"""What the linking guide shows: both sides' unlinked customers, and who may be whom (LK-2).
+
+The target's side is as it was at the last look; links, refusals and our own customers are as they are now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg2.extras
+
+from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Customer, Module, record_from_json
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, statement, transaction
+from ledgerbridge.store.transfers import State
+
+__all__ = [
+    "Counterpart",
+    "GuideRow",
+    "Look",
+    "Pair",
+    "Possible",
+    "Unlinked",
+    "counts",
+    "keep",
+    "look",
+    "page",
+    "page_count",
+    "refuse",
+    "unlinked",
+    "unlinked_count",
+    "withdraw_refusal",
+]
+
+_ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """A customer of the target, as it was when it was looked at."""
+
+    target_id: str
+    name: str
+    cvr_number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    zip: str | None = None
+    city: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two that may be one customer; ``score`` 1 to 100, ``matches`` as ``linking.candidates.Match`` names them."""
+
+    target_id: str
+    source_id: str
+    score: int
+    matches: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When the target's customers were last read, for whom, and how many there were."""
+
+    looked_at: datetime
+    looked_by: str
+    targets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A customer of ours that a customer of the target may be. ``is_mutual``: neither may be anybody else."""
+
+    record_id: int
+    customer: Customer | None
+    number: str | None
+    name: str | None
+    score: int
+    matches: tuple[str, ...]
+    is_mutual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """A customer of the target without a link, and who of ours it may be, best first."""
+
+    target: Counterpart
+    candidates: tuple[Possible, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A customer of ours without a link; ``invoices``: how many wait for it. ``choice``: what a person decided."""
+
+    record_id: int
+    source_id: str
+    number: str | None
+    name: str | None
+    customer: Customer | None
+    state: State
+    reason: Reason | None
+    choice: str | None
+    candidates: tuple[tuple[Counterpart, int, tuple[str, ...]], ...]
+    invoices: int
+
+
+def keep(
+    connection: Connection,
+    integration: str,
+    actor: str,
+    *,
+    targets: int,
+    unlinked_there: Sequence[Counterpart],
+    pairs: Sequence[Pair],
+) -> None:
+    """What a look has found, in the place of what the former one found. ``targets``: how many there are in all."""
+    with transaction(connection):
+        execute(connection, "linking_look_begin", {"integration": integration, "actor": actor, "targets": targets})
+        execute(connection, "linking_look_clear", {"integration": integration})
+        _insert(connection, "linking_targets_add", [(integration, *astuple(item)) for item in unlinked_there])
+        rows = [(integration, item.target_id, item.source_id, item.score, list(item.matches)) for item in pairs]
+        _insert(connection, "linking_candidates_add", rows)
+
+
+def _insert(connection: Connection, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        psycopg2.extras.execute_values(cursor, statement(name), rows, page_size=_ROWS_AT_ONCE)
+
+
+def look(connection: Connection, integration: str) -> Look | None:
+    """The last look, or nothing before the first."""
+    row = fetch_one(connection, "linking_look_read", {"integration": integration})
+    return Look(**row) if row else None
+
+
+def counts(connection: Connection, integration: str) -> dict[str, int]:
+    """How many of the target's unlinked customers have ``one`` suggestion, ``several``, ``none``."""
+    row = fetch_one(connection, "linking_counts", {"integration": integration}) or {}
+    return {name: int(number) for name, number in row.items()}
+
+
+def page(
+    connection: Connection, integration: str, suggestions: str, name: str | None, *, limit: int, offset: int
+) -> list[GuideRow]:
+    """A page of the target's unlinked customers of one class, those with the strongest suggestion first."""
+    values = {
+        "integration": integration,
+        "suggestions": suggestions,
+        "name": _anywhere(name),
+        "limit": limit,
+        "offset": offset,
+    }
+    found = []
+    for row in fetch_all(connection, "linking_page", values):
+        possible = tuple(
+            Possible(
+                item["record_id"],
+                _customer(item["content"]),
+                item["number"],
+                item["name"],
+                item["score"],
+                tuple(item["matches"]),
+                item["is_mutual"],
+            )
+            for item in row.pop("candidates")
+        )
+        found.append(GuideRow(Counterpart(**row), possible))
+    return found
+
+
+def page_count(connection: Connection, integration: str, suggestions: str, name: str | None) -> int:
+    """How many rows :func:`page` has in all."""
+    values = {"integration": integration, "suggestions": suggestions, "name": _anywhere(name)}
+    row = fetch_one(connection, "linking_page_count", values)
+    return int(row["customers"]) if row else 0
+
+
+def unlinked_count(connection: Connection, integration: str, name: str | None = None) -> int:
+    """How many of our customers have no link."""
+    row = fetch_one(connection, "linking_unlinked_count", {"integration": integration, "name": _anywhere(name)})
+    return int(row["customers"]) if row else 0
+
+
+def unlinked(connection: Connection, integration: str, name: str | None, *, limit: int, offset: int) -> list[Unlinked]:
+    """A page of our customers without a link; those that a person set aside come last."""
+    values = {"integration": integration, "name": _anywhere(name), "limit": limit, "offset": offset}
+    return [
+        Unlinked(
+            row["record_id"],
+            row["source_id"],
+            row["number"],
+            row["name"],
+            _customer(row["content"]),
+            State(row["state"]),
+            Reason.from_json(row["reason"]) if row["reason"] else None,
+            row["choice"],
+            tuple(
+                (Counterpart(item["target_id"], item["name"]), item["score"], tuple(item["matches"]))
+                for item in row["candidates"]
+            ),
+            row["invoices"],
+        )
+        for row in fetch_all(connection, "linking_unlinked", values)
+    ]
+
+
+def refuse(connection: Connection, integration: str, source_id: str, target_id: str, actor: str) -> None:
+    """These two are not one customer: they are not proposed again."""
+    values = {"integration": integration, "source_id": source_id, "target_id": target_id, "actor": actor}
+    execute(connection, "linking_refuse", values)
+
+
+def withdraw_refusal(connection: Connection, integration: str, source_id: str, target_id: str) -> None:
+    """They may be one customer after all."""
+    values = {"integration": integration, "source_id": source_id, "target_id": target_id}
+    execute(connection, "linking_unrefuse", values)
+
+
+def _anywhere(text: str | None) -> str | None:
+    if not text:
+        return None
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _customer(content: str) -> Customer | None:
+    """The customer as the source had it; nothing of a row that could not be read."""
+    try:
+        record = record_from_json(Module.CUSTOMERS, content)
+    except ValueError:
+        return None
+    return record if isinstance(record, Customer) else None

@@ -1,0 +1,1 @@
+SELECT pdf AS content FROM archive WHERE record_id = %(record_id)s AND integration = %(integration)s

@@ -1,0 +1,1 @@
+INSERT INTO linking_candidate (integration, target_id, source_id, score, matches) VALUES %s

@@ -1,0 +1,1 @@
+DELETE FROM linking_target WHERE integration = %(integration)s
