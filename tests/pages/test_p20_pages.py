@@ -267,3 +267,13 @@ def test_the_choice_of_a_language_sends_nobody_elsewhere(porch: Porch) -> None:
         answer = http.post("/language", data={"language": "da", "back_to": "/?x=1"})
         assert answer.headers["location"] == "/?x=1"
         assert "httponly" in answer.headers["set-cookie"].lower()
+
+
+def test_an_address_that_is_none_is_told_only_to_those_who_are_logged_in(porch: Porch, firm: Firm) -> None:
+    for path in ("/nowhere/at/all", f"/{firm.name}/records/1/2/3", f"/{firm.name}/records/x"):
+        with porch.client(None) as anonymous:
+            assert anonymous.get(path).headers["location"].startswith("/log-in"), path
+        with porch.client(Right.READ) as http:
+            answer = http.get(path)
+            assert answer.status_code == 404
+            assert "There is no such page" in answer.text

@@ -158,8 +158,7 @@ def refuse(desk: Desk, customer_number: str, target_number: str) -> Reason:
     """
     customer = _customer(desk, customer_number)
     with transaction(desk.store):
-        name, actor = desk.integration.name, desk.workplace.actor
-        linking_guide.refuse(desk.store, name, customer.source_id, target_number, actor)
+        linking_guide.refuse(desk.store, _record_id(desk, customer), target_number, desk.workplace.actor)
         _note(desk, customer, "match_refused", target=target_number)
     return _done("match_refused", customer, target=target_number)
 

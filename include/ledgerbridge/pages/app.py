@@ -6,9 +6,10 @@ from importlib.resources import files
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from ledgerbridge.pages import activation, customers, overview, reconciliation, record, transfers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
@@ -17,6 +17,7 @@ from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import NotFound, Scene, needs
 from ledgerbridge.pages.works import Right
 from ledgerbridge.store import confirmations, intents, linking_guide
+from ledgerbridge.store.linking_guide import GuidePage, UnlinkedPage
 
 __all__ = ["router"]
 
@@ -24,6 +25,7 @@ router = APIRouter()
 
 _PAGE: Final = "customers"
 _UNLINKED: Final = "unlinked"
+_FARTHEST: Final = 1_000_000
 TABS: Final = (*(item.value for item in Suggestions), _UNLINKED)
 
 Text = Annotated[str | None, Query()]
@@ -35,17 +37,18 @@ def customers(
 ) -> HTMLResponse:
     """One tab of the guide. The accounts' side is as it was at the last look, and the page says when that was."""
     shown_tab = tab if tab in TABS else Suggestions.ONE.value
-    looked_for = text_in(name)
-    counts = linking_guide.counts(scene.store, scene.name)
-    counts[_UNLINKED] = linking_guide.unlinked_count(scene.store, scene.name)
-    found: Sequence[object]
+    wanted, looked_for = whole_in(page, 1), text_in(name)
+    # Both sides' counts stand above every tab; the rows come from the one that is shown.
+    targets_tab = Suggestions.ONE.value if shown_tab == _UNLINKED else shown_tab
+    offset = min(wanted - 1, _FARTHEST) * ROWS
+    theirs = linking_guide.page(scene.store, scene.name, targets_tab, looked_for, limit=ROWS, offset=max(0, offset))
+    counts = dict(theirs.counts)
+    shown: GuidePage | UnlinkedPage = theirs
     if shown_tab == _UNLINKED:
-        paging = Paging.of(whole_in(page, 1), linking_guide.unlinked_count(scene.store, scene.name, looked_for))
-        found = linking_guide.unlinked(scene.store, scene.name, looked_for, limit=ROWS, offset=paging.offset)
+        shown = linking_guide.unlinked(scene.store, scene.name, looked_for, limit=ROWS, offset=max(0, offset))
+        counts[_UNLINKED] = shown.unlinked
     else:
-        rows = linking_guide.page_count(scene.store, scene.name, shown_tab, looked_for)
-        paging = Paging.of(whole_in(page, 1), rows)
-        found = linking_guide.page(scene.store, scene.name, shown_tab, looked_for, limit=ROWS, offset=paging.offset)
+        counts[_UNLINKED] = linking_guide.unlinked_count(scene.store, scene.name)
     return render(
         scene,
         "customers.html.j2",
@@ -53,8 +56,8 @@ def customers(
         tabs=TABS,
         counts=counts,
         name=looked_for,
-        rows=found,
-        paging=paging,
+        rows=shown.rows,
+        paging=Paging.of(wanted, shown.found),
         look=linking_guide.look(scene.store, scene.name),
         is_confirmed=LINKING in confirmations.confirmed(scene.store, scene.name),
         **answers_on(scene, _PAGE),

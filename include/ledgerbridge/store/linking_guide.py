@@ -14,25 +14,24 @@ import psycopg2.extras
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module, record_from_json
-from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, statement, transaction
+from ledgerbridge.store.database import Connection, execute, fetch_one, statement, transaction
 from ledgerbridge.store.transfers import State
 
 __all__ = [
     "Counterpart",
+    "GuidePage",
     "GuideRow",
     "Look",
     "Pair",
     "Possible",
     "Unlinked",
-    "counts",
+    "UnlinkedPage",
     "keep",
     "look",
     "page",
-    "page_count",
     "refuse",
     "unlinked",
     "unlinked_count",
-    "withdraw_refusal",
 ]
 
 _ROWS_AT_ONCE = 1000
@@ -136,16 +135,31 @@ def look(connection: Connection, integration: str) -> Look | None:
     return Look(**row) if row else None
 
 
-def counts(connection: Connection, integration: str) -> dict[str, int]:
-    """How many of the target's unlinked customers have ``one`` suggestion, ``several``, ``none``."""
-    row = fetch_one(connection, "linking_counts", {"integration": integration}) or {}
-    return {name: int(number) for name, number in row.items()}
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A page of the target's side. ``counts``: rows of each class; ``found``: what the search finds."""
+
+    counts: dict[str, int]
+    found: int
+    rows: tuple[GuideRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedPage:
+    """A page of our side. ``unlinked``: how many there are; ``found``: how many the search finds."""
+
+    unlinked: int
+    found: int
+    rows: tuple[Unlinked, ...]
 
 
 def page(
     connection: Connection, integration: str, suggestions: str, name: str | None, *, limit: int, offset: int
-) -> list[GuideRow]:
-    """A page of the target's unlinked customers of one class, those with the strongest suggestion first."""
+) -> GuidePage:
+    """The target's unlinked customers of one class, those with the strongest suggestion first.
+
+    Beyond the last page comes the last one.
+    """
     values = {
         "integration": integration,
         "suggestions": suggestions,
@@ -153,70 +167,57 @@ def page(
         "limit": limit,
         "offset": offset,
     }
-    found = []
-    for row in fetch_all(connection, "linking_page", values):
-        possible = tuple(
-            Possible(
-                item["record_id"],
-                _customer(item["content"]),
-                item["number"],
-                item["name"],
-                item["score"],
-                tuple(item["matches"]),
-                item["is_mutual"],
-            )
-            for item in row.pop("candidates")
+    row = fetch_one(connection, "linking_page", values) or {"found": 0, "rows": []}
+    counts = {name: int(row.get(name, 0)) for name in ("one", "several", "none")}
+    return GuidePage(counts, row["found"], tuple(map(_guide_row, row["rows"])))
+
+
+def _guide_row(row: dict[str, Any]) -> GuideRow:
+    possible = tuple(
+        Possible(
+            item["record_id"],
+            _customer(item["content"]),
+            item["number"],
+            item["name"],
+            item["score"],
+            tuple(item["matches"]),
+            item["is_mutual"],
         )
-        found.append(GuideRow(Counterpart(**row), possible))
-    return found
+        for item in row.pop("candidates")
+    )
+    return GuideRow(Counterpart(**row), possible)
 
 
-def page_count(connection: Connection, integration: str, suggestions: str, name: str | None) -> int:
-    """How many rows :func:`page` has in all."""
-    values = {"integration": integration, "suggestions": suggestions, "name": _anywhere(name)}
-    row = fetch_one(connection, "linking_page_count", values)
-    return int(row["customers"]) if row else 0
-
-
-def unlinked_count(connection: Connection, integration: str, name: str | None = None) -> int:
+def unlinked_count(connection: Connection, integration: str) -> int:
     """How many of our customers have no link."""
-    row = fetch_one(connection, "linking_unlinked_count", {"integration": integration, "name": _anywhere(name)})
-    return int(row["customers"]) if row else 0
+    row = fetch_one(connection, "linking_unlinked_count", {"integration": integration})
+    return int(row["unlinked"]) if row else 0
 
 
-def unlinked(connection: Connection, integration: str, name: str | None, *, limit: int, offset: int) -> list[Unlinked]:
-    """A page of our customers without a link; those that a person set aside come last."""
+def unlinked(connection: Connection, integration: str, name: str | None, *, limit: int, offset: int) -> UnlinkedPage:
+    """Our customers without a link; those that a person set aside come last."""
     values = {"integration": integration, "name": _anywhere(name), "limit": limit, "offset": offset}
-    return [
-        Unlinked(
-            row["record_id"],
-            row["source_id"],
-            row["number"],
-            row["name"],
-            _customer(row["content"]),
-            State(row["state"]),
-            Reason.from_json(row["reason"]) if row["reason"] else None,
-            row["choice"],
-            tuple(
-                (Counterpart(item["target_id"], item["name"]), item["score"], tuple(item["matches"]))
-                for item in row["candidates"]
-            ),
-            row["invoices"],
-        )
-        for row in fetch_all(connection, "linking_unlinked", values)
-    ]
+    row = fetch_one(connection, "linking_unlinked", values) or {"unlinked": 0, "found": 0, "rows": []}
+    return UnlinkedPage(row["unlinked"], row["found"], tuple(map(_unlinked_row, row["rows"])))
 
 
-def refuse(connection: Connection, integration: str, source_id: str, target_id: str, actor: str) -> None:
+def _unlinked_row(row: dict[str, Any]) -> Unlinked:
+    candidates = tuple(
+        (Counterpart(item["target_id"], item["name"]), item["score"], tuple(item["matches"]))
+        for item in row["candidates"]
+    )
+    known = {
+        "customer": _customer(row.pop("content")),
+        "state": State(row["state"]),
+        "reason": Reason.from_json(row["reason"]) if row["reason"] else None,
+        "candidates": candidates,
+    }
+    return Unlinked(**row | known)
+
+
+def refuse(connection: Connection, record_id: int, target_id: str, actor: str) -> None:
     """These two are not one customer: they are not proposed again."""
-    values = {"integration": integration, "source_id": source_id, "target_id": target_id, "actor": actor}
-    execute(connection, "linking_refuse", values)
-
-
-def withdraw_refusal(connection: Connection, integration: str, source_id: str, target_id: str) -> None:
-    """They may be one customer after all."""
-    values = {"integration": integration, "source_id": source_id, "target_id": target_id}
-    execute(connection, "linking_unrefuse", values)
+    execute(connection, "linking_refuse", {"record_id": record_id, "target_id": target_id, "actor": actor})
 
 
 def _anywhere(text: str | None) -> str | None:

@@ -1,3 +1,2 @@
-INSERT INTO linking_refusal (integration, target_id, source_id, refused_by)
-VALUES (%(integration)s, %(target_id)s, %(source_id)s, %(actor)s)
+INSERT INTO linking_refusal (record_id, target_id, refused_by) VALUES (%(record_id)s, %(target_id)s, %(actor)s)
 ON CONFLICT DO NOTHING

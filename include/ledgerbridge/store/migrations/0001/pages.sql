@@ -36,20 +36,19 @@ CREATE TABLE linking_target (
 CREATE TABLE linking_candidate (
     integration  text NOT NULL,
     target_id    text NOT NULL,
-    source_id    text NOT NULL,
+    record_id    bigint NOT NULL REFERENCES record, -- our customer
     score        integer NOT NULL,
     matches      text[] NOT NULL,
-    PRIMARY KEY (integration, target_id, source_id),
+    PRIMARY KEY (integration, target_id, record_id),
     FOREIGN KEY (integration, target_id) REFERENCES linking_target ON DELETE CASCADE
 );
-CREATE INDEX linking_candidate_of_source ON linking_candidate (integration, source_id);
+CREATE INDEX linking_candidate_of_record ON linking_candidate (record_id);
 
 -- «These two are not the same»: it is not proposed again.
 CREATE TABLE linking_refusal (
-    integration  text NOT NULL,
+    record_id    bigint NOT NULL REFERENCES record,
     target_id    text NOT NULL,
-    source_id    text NOT NULL,
     refused_by   text NOT NULL,
     refused_at   timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (integration, target_id, source_id)
+    PRIMARY KEY (record_id, target_id)
 );
