@@ -178,3 +178,20 @@ def test_a_link_is_undone_on_the_customer(porch: Porch, firm: Firm) -> None:
     assert firm.source('SELECT "ForeignDebitorSystemIdentification" FROM "Customer" WHERE "CustomerID" = 701') == [
         (None,)
     ]
+
+
+@pytest.mark.spec("P6", "TL-1")
+def test_whoever_asks_has_a_held_agreement_asked_whether_it_answers_again(porch: Porch, firm: Firm) -> None:
+    """From a red lamp to a booked invoice with one press, once the grant is there again."""
+    firm.source('UPDATE "Invoice" SET "VatAmount" = 16.67, "GrossAmount" = 83.35 WHERE "InvoiceID" = 2')
+    firm.control.revoke(firm.agreement)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    with porch.client(Right.ACT) as http:
+        assert "Connection: stopped" in text_of(http.get("/").text)
+        _press(porch, firm, _record(firm, "2"), "try_again")
+        assert "Connection: stopped" in text_of(http.get("/").text), "the grant is still gone"
+        firm.control.restore(firm.agreement)
+        _press(porch, firm, _record(firm, "2"), "try_again")
+        assert "Connection: in order" in text_of(http.get("/").text)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states()["2"] == "delivered"

@@ -7,7 +7,7 @@ one transaction with that, or may be done twice without harm.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -68,7 +68,16 @@ def carry_out_all(workplace: Workplace) -> list[Carried]:
         psycopg2.Error: our own database is gone; what was not answered is carried out by the next run.
     """
     with closing(workplace.open_store()) as store:
-        return [_carry_out(workplace, intent) for intent in intents.open_ones(store, workplace.integration.name)]
+        asked = intents.open_ones(store, workplace.integration.name)
+    if asked:
+        _ask_whether_held(workplace)
+    return [_carry_out(workplace, intent) for intent in asked]
+
+
+def _ask_whether_held(workplace: Workplace) -> None:
+    """A person is at work: a held agreement is asked at once whether it answers again, as a Clear has it asked (P6)."""
+    with workplace.desk(is_asked_for=True) as desk, suppress(LedgerbridgeError):
+        workplace.gate.reopen(desk.target.probe, is_asked_for=True)
 
 
 def _carry_out(workplace: Workplace, intent: Intent) -> Carried:
@@ -146,7 +155,6 @@ def _confirm_linking(desk: Desk) -> Reason:
 
 
 def _check(desk: Desk) -> Reason:
-    desk.workplace.gate.reopen(desk.target.probe, is_asked_for=True)
     found = activation.check_now(desk)
     failed = activation.failed_in(found.checks)
     return Reason("check_failed", {"missing": failed}) if failed else Reason("check_passed")

@@ -37,7 +37,13 @@ def look(desk: Desk) -> Reason:
             for row in rows
         ],
         pairs=[
-            Pair(row.target.number, item.source.source_id, item.score, [match.value for match in item.matches])
+            Pair(
+                row.target.number,
+                item.source.source_id,
+                item.score,
+                [match.value for match in item.matches],
+                item.has_other_cvr,
+            )
             for row in rows
             for item in row.candidates
         ],

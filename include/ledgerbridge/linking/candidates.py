@@ -52,12 +52,16 @@ _OTHER_CVR_WEIGHT = -20
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pair that may be one customer: by which keys, and how strongly (1 to 100)."""
+    """A pair that may be one customer: by which keys, and how strongly (1 to 100).
+
+    ``has_other_cvr``: each has a CVR number, and not the same one: two companies, unless one of the numbers is wrong.
+    """
 
     source: Customer
     target: TargetCustomer
     matches: tuple[Match, ...]
     score: int
+    has_other_cvr: bool = False
 
 
 def candidates_in_words(candidates: Sequence[Candidate], *, with_scores: bool = False) -> str:
@@ -75,14 +79,15 @@ class TargetRow:
     target: TargetCustomer
     candidates: tuple[Candidate, ...]
     is_mutual: bool
-    """One suggestion on either side: the only kind of row that a page may tick beforehand."""
+    """One suggestion on either side, and no other CVR number: the only kind of row that is ticked at one press."""
 
     @property
     def suggestions(self) -> Suggestions:
-        """The row's class in the guide."""
+        """The row's class in the guide. One that has another CVR number is looked at, like several."""
         if not self.candidates:
             return Suggestions.NONE
-        return Suggestions.ONE if len(self.candidates) == 1 else Suggestions.SEVERAL
+        is_one = len(self.candidates) == 1 and not self.candidates[0].has_other_cvr
+        return Suggestions.ONE if is_one else Suggestions.SEVERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +147,13 @@ def propose(sources: Iterable[Customer], targets: Iterable[TargetCustomer]) -> P
     for (source, target), candidate in pairs.items():
         of_source[source].append(candidate)
         of_target[target].append(source)
+    rows = []
+    for position, counterpart in enumerate(index.targets):
+        candidates = _best_first(pairs[source, position] for source in of_target[position])
+        is_alone = len(candidates) == 1 and len(of_source[of_target[position][0]]) == 1
+        rows.append(TargetRow(counterpart, candidates, is_alone and not candidates[0].has_other_cvr))
     return Proposals(
-        targets=tuple(
-            TargetRow(
-                target,
-                _best_first(pairs[source, position] for source in of_target[position]),
-                len(of_target[position]) == 1 and len(of_source[of_target[position][0]]) == 1,
-            )
-            for position, target in enumerate(index.targets)
-        ),
+        targets=tuple(rows),
         sources=tuple(
             SourceRow(source, _best_first(of_source[position])) for position, source in enumerate(source_list)
         ),
@@ -196,7 +199,7 @@ def _candidate(source: Customer, left: Marks, target: TargetCustomer, right: Mar
     score = sum(_WEIGHTS[match] for match in matches) + (_OTHER_CVR_WEIGHT if has_other_cvr else 0)
     score += _GLN_WEIGHT * _same(left.gln, right.gln)
     score += _ZIP_WEIGHT * _same(left.zip, right.zip) + _EMAIL_WEIGHT * _same(left.email, right.email)
-    return Candidate(source, target, tuple(matches), max(1, min(100, score)))
+    return Candidate(source, target, tuple(matches), max(1, min(100, score)), has_other_cvr)
 
 
 def _same(left: str | None, right: str | None) -> bool:

@@ -58,6 +58,7 @@ class Pair:
     source_id: str
     score: int
     matches: Sequence[str]
+    has_other_cvr: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """A customer of ours that a customer of the target may be. ``is_mutual``: neither may be anybody else."""
+    """A customer of ours that a customer of the target may be. ``is_mutual``: neither may be anybody
+    else. ``has_other_cvr``: each has a CVR number, and not the same one.
+    """
 
     record_id: int
     customer: Customer | None
@@ -80,6 +83,7 @@ class Possible:
     score: int
     matches: tuple[str, ...]
     is_mutual: bool
+    has_other_cvr: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,10 @@ def keep(
         execute(connection, "linking_look_begin", {"integration": integration, "actor": actor, "targets": targets})
         execute(connection, "linking_look_clear", {"integration": integration})
         _insert(connection, "linking_targets_add", [(integration, *astuple(item)) for item in unlinked_there])
-        rows = [(integration, item.target_id, item.source_id, item.score, list(item.matches)) for item in pairs]
+        rows = [
+            (integration, item.target_id, item.source_id, item.score, list(item.matches), item.has_other_cvr)
+            for item in pairs
+        ]
         _insert(connection, "linking_candidates_add", rows)
 
 
@@ -182,6 +189,7 @@ def _guide_row(row: dict[str, Any]) -> GuideRow:
             item["score"],
             tuple(item["matches"]),
             item["is_mutual"],
+            item["has_other_cvr"],
         )
         for item in row.pop("candidates")
     )

@@ -6,17 +6,18 @@ WITH free AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM link l WHERE l.integration = t.integration AND l.module = 'customers'
                       AND l.target_kind = 'customer' AND l.target_id = t.target_id)
 ), living AS MATERIALIZED (
-    SELECT c.target_id, c.record_id, c.score, c.matches
+    SELECT c.target_id, c.record_id, c.score, c.matches, c.has_other_cvr
     FROM linking_candidate c JOIN free USING (integration, target_id)
     WHERE NOT EXISTS (SELECT FROM link l WHERE l.record_id = c.record_id)
       AND NOT EXISTS (SELECT FROM linking_refusal f WHERE f.record_id = c.record_id AND f.target_id = c.target_id)
 ), counted AS MATERIALIZED (
-    SELECT *, count(*) OVER (PARTITION BY record_id) = 1 AS is_mutual FROM living
+    SELECT *, count(*) OVER (PARTITION BY record_id) = 1 AND NOT has_other_cvr AS is_mutual FROM living
 ), classed AS MATERIALIZED (
     SELECT f.*, p.best,
-           CASE WHEN p.candidates = 1 THEN 'one' WHEN p.candidates > 1 THEN 'several' ELSE 'none' END AS suggestions
+           CASE WHEN p.candidates = 1 AND NOT p.is_unlikely THEN 'one' WHEN p.candidates > 0 THEN 'several' ELSE 'none' END AS suggestions
     FROM free f
-    LEFT JOIN (SELECT target_id, count(*) AS candidates, max(score) AS best FROM living GROUP BY target_id) p
+    LEFT JOIN (SELECT target_id, count(*) AS candidates, max(score) AS best, bool_and(has_other_cvr) AS is_unlikely
+               FROM living GROUP BY target_id) p
         USING (target_id)
 ), found AS MATERIALIZED (
     SELECT * FROM classed
@@ -32,7 +33,8 @@ WITH free AS MATERIALIZED (
            coalesce((SELECT json_agg(json_build_object(
                         'record_id', n.record_id, 'number', n.shown_number, 'name', n.shown_name, 'content', n.content,
                         'score', v.score, 'matches', v.matches,
-                        'is_mutual', v.is_mutual)
+                        'is_mutual', v.is_mutual,
+                        'has_other_cvr', v.has_other_cvr)
                         ORDER BY v.score DESC, v.record_id)
                      FROM possible v JOIN transfer n ON n.record_id = v.record_id AND n.is_newest
                      WHERE v.target_id = c.target_id), '[]') AS candidates

@@ -39,6 +39,7 @@ CREATE TABLE linking_candidate (
     record_id    bigint NOT NULL REFERENCES record, -- our customer
     score        integer NOT NULL,
     matches      text[] NOT NULL,
+    has_other_cvr boolean NOT NULL DEFAULT false,  -- each has a CVR number, and not the same one
     PRIMARY KEY (integration, target_id, record_id),
     FOREIGN KEY (integration, target_id) REFERENCES linking_target ON DELETE CASCADE
 );
