@@ -15,6 +15,8 @@ from test_settings_docs import settings_of
 from ledgerbridge.integration import Integration
 from ledgerbridge.reasons import catalogue
 from ledgerbridge.store.transfers import State
+from sandbox.page_pictures import LANGUAGES, STEPS, THEMES
+from sandbox.page_pictures import PAGES as PAGES_SHOWN
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PASSED_OVER: Final = {"var", ".venv", "node_modules", ".pytest_cache", ".hypothesis"}
@@ -218,3 +220,13 @@ def test_a_file_that_pytest_cannot_read_proves_nothing() -> None:
 def test_a_list_of_ids_that_is_wrong_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match="A-1"):
         known_items(text)
+
+
+def test_every_page_has_its_pictures() -> None:
+    folder = ROOT / "docs" / "pictures"
+    wanted = {
+        f"pages/{page}.{language}.{theme}.png" for page in PAGES_SHOWN for language in LANGUAGES for theme in THEMES
+    }
+    wanted |= {f"walk/{step}{end}.png" for step in STEPS for end in ("", ".da")}
+    there = {path.relative_to(folder).as_posix() for name in ("pages", "walk") for path in (folder / name).glob("*")}
+    assert there == wanted, "run `make screenshots`"

@@ -1,4 +1,4 @@
-"""``make screenshots``: the README's pictures, taken from the running demo with the distribution's Chromium."""
+"""``make screenshots``: the docs' pictures, taken from the running demo with the distribution's Chromium."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from ledgerbridge.records import Module
 from sandbox.demo.first_sync import export_reports, reconcile_now, watch_first_sync
 from sandbox.demo.house import ROOT, House, open_house
 from sandbox.demo.options import read_options
 from sandbox.demo.steps import prepare_airflow
+from sandbox.page_pictures import take_page_pictures, take_walk_pictures
 from sandbox.processes import stop_on_signals
 
 __all__ = ["main"]
@@ -50,24 +51,26 @@ def main() -> int:
 
 
 def take_pictures(house: House, browser: str) -> None:
-    """Three pictures into ``docs/pictures``."""
+    """All pictures into ``docs/pictures``."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with _page(browser) as page:
+    with _opened(browser) as opened:
+        page = opened.new_page(viewport={"width": 1360, "height": 900}, locale="en-GB")
+        page.set_default_timeout(MILLISECONDS)
         report = house.folder / "reconciliation.en.html"
         _take_report(page, report, PICTURES / "reconciliation.png")
         _take_report(page, house.folder / "reconciliation.da.html", PICTURES / "reconciliation.da.png")
         _log_in(page, house)
         _take_dags(page, house, PICTURES / "dags.png")
         _take_red_task(page, house, PICTURES / "red-task.png")
+        take_page_pictures(house, opened, PICTURES / "pages")
+        take_walk_pictures(house, opened, PICTURES / "walk")
 
 
 @contextmanager
-def _page(browser: str) -> Iterator[Page]:
+def _opened(browser: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser, args=list(ARGUMENTS))
-        page = opened.new_page(viewport={"width": 1360, "height": 900}, locale="en-GB")
-        page.set_default_timeout(MILLISECONDS)
-        yield page
+        yield opened
         opened.close()
 
 

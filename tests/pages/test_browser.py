@@ -67,6 +67,7 @@ def _all_pages(firm: Firm) -> list[str]:
         *(f"/{name}/records/{record}" for record in records),
         *(f"/{name}/customers?tab={tab}" for tab in ("one", "several", "none", "unlinked")),
         f"/{name}/reconciliation",
+        f"/{name}/plan",
         f"/{name}/activation",
         f"/{name}/nowhere/at/all",
     ]

@@ -32,8 +32,9 @@ RIGHTS = {
     "/{integration}/records/{record_id}": Right.ACT,
     "/{integration}/customers": Right.ACT,
     "/{integration}/activation": Right.SET_UP,
+    "/{integration}/plan": Right.ACT,
 }
-ACTIONS = {"/{integration}/activation": "check", "/{integration}/customers": "look"}
+ACTIONS = {"/{integration}/activation": "check", "/{integration}/customers": "look", "/{integration}/plan": "plan"}
 FORGED = ("999999", "0", "-1", "x", "9" * 30, "1 OR 1=1", "..%2f..%2fetc", "%00")
 
 

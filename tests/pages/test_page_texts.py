@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 from babel.messages.pofile import read_po
 
+from ledgerbridge.delivery.dry_run import Action
 from ledgerbridge.delivery.intents import Kind
 from ledgerbridge.linking.candidates import Match
 from ledgerbridge.pages.customers import TABS as GUIDE
@@ -49,6 +50,7 @@ def _composed() -> Iterator[str]:
         "check": CheckStatus,
         "right": Right,
         "intent": Kind,
+        "action": Action,
         "standing": (Standing.AGREES, Standing.DIFFERENCE, Standing.NOT_DELIVERED, Standing.NOTICE),
     }
     for name, values in names.items():

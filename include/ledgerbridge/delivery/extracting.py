@@ -20,7 +20,7 @@ from ledgerbridge.store import chunks, history, links, runs, transfers
 from ledgerbridge.store.database import Connection
 from ledgerbridge.store.transfers import Transfer
 
-__all__ = ["Extracted", "extract"]
+__all__ = ["Extracted", "extract", "stage_due"]
 
 _PAGE = 500
 _DELETED = {Module.CUSTOMERS: "customer_deleted_in_source", Module.INVOICES: "invoice_deleted_in_source"}
@@ -53,18 +53,36 @@ def extract(workplace: Workplace, module: Module, only: Iterable[str] | None = N
     source = workplace.open_source()
     with closing(workplace.open_store()) as store, closing(source.connection):
         runs.start(store, workplace.run_id, name, module)
-        run = _Run(workplace, module, store, source)
-        with transfers.staging(store, name, module):
-            if only is not None:
-                run.read(list(only), {})
-            else:
-                run.follow()
-                run.take_up()
-        runs.note_read(store, workplace.run_id, run.records_read)
+        staged = _stage(workplace, module, store, source, only)
+        runs.note_read(store, workplace.run_id, staged.records_read)
         # Also in a run that finds nothing to send: what the source could not be told when it was away.
         write_back(workplace.desk_on(store))
-        named = tuple(run.named_by_source.values())
-        return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))
+        return staged
+
+
+def stage_due(workplace: Workplace, module: Module, store: Connection) -> Extracted:
+    """What :func:`extract` would stage now, in the caller's own transaction; nothing is told the source.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    source = workplace.open_source()
+    with closing(source.connection):
+        return _stage(workplace, module, store, source, None)
+
+
+def _stage(
+    workplace: Workplace, module: Module, store: Connection, source: Source, only: Iterable[str] | None
+) -> Extracted:
+    run = _Run(workplace, module, store, source)
+    with transfers.staging(store, workplace.integration.name, module):
+        if only is not None:
+            run.read(list(only), {})
+        else:
+            run.follow()
+            run.take_up()
+    named = tuple(run.named_by_source.values())
+    return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))
 
 
 class _Run:

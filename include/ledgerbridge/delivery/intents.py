@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import psycopg2
 
-from ledgerbridge.delivery import activation, invoice_decisions, link_requests, linking_look, sending_again
+from ledgerbridge.delivery import activation, dry_run, invoice_decisions, link_requests, linking_look, sending_again
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import unforeseen
 from ledgerbridge.errors import LedgerbridgeError
@@ -41,10 +41,12 @@ class Kind(StrEnum):
     REFUSE = "refuse"  # pairs
     CONFIRM_LINKING = "confirm_linking"
     CHECK = "check"
+    PLAN = "plan"
+    APPLY = "apply"  # plan_id
     ACTIVATE = "activate"
 
 
-_MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK}
+_MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK, Kind.PLAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     Kind.REFUSE: lambda wanted: _each(link_requests.refuse, wanted["pairs"]),
     Kind.CONFIRM_LINKING: lambda _: [_confirm_linking],
     Kind.CHECK: lambda _: [_check],
+    Kind.PLAN: lambda _: [dry_run.look_ahead],
+    Kind.APPLY: lambda wanted: [lambda desk: dry_run.apply(desk, int(wanted["plan_id"]))],
     Kind.ACTIVATE: lambda _: [_activate],
 }
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from ledgerbridge.pages import activation, customers, overview, reconciliation, record, transfers
+from ledgerbridge.pages import activation, customers, overview, plan, reconciliation, record, transfers
 from ledgerbridge.pages.forms import Form, read_form
 from ledgerbridge.pages.guard import Guard
 from ledgerbridge.pages.language import COOKIE, language_of, texts_of
@@ -34,7 +34,7 @@ def make_app(works: Works) -> FastAPI:
     app.add_middleware(Guard)
     app.get("/static/{name}")(_static)
     app.post("/language")(_choose_language)
-    for room in (overview, activation, customers, record, reconciliation, transfers):
+    for room in (overview, activation, customers, plan, record, reconciliation, transfers):
         app.include_router(room.router)
     app.add_exception_handler(NotLoggedIn, _log_in)
     app.add_exception_handler(NotAllowed, _not_allowed)

@@ -111,7 +111,7 @@ MATCHES: _Names = {
 """What two customers have in common."""
 
 STANDINGS: _Names = {
-    "customer_link_broken": {"da": "kundens sammenknytning er brudt", "en": "its customer's link is broken"},
+    "customer_link_broken": {"da": "kundens sammenkædning er brudt", "en": "its customer's link is broken"},
     "customer_not_linked": {"da": "kunden er ikke knyttet", "en": "its customer is not linked"},
     "delivered": {"da": "leveret", "en": "delivered"},
     "ignored": {"da": "lagt til side", "en": "set aside"},

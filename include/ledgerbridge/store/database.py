@@ -27,6 +27,7 @@ __all__ = [
     "Connection",
     "ServerTooOldError",
     "Together",
+    "attempt",
     "connect",
     "execute",
     "fetch_all",
@@ -126,6 +127,22 @@ def transaction(connection: Connection) -> Iterator[Connection]:
             raise
         with connection.cursor() as cursor:
             cursor.execute("COMMIT")
+
+
+@contextmanager
+def attempt(connection: Connection) -> Iterator[None]:
+    """What may be refused: in a transaction the refusal undoes only this, and the rest goes on."""
+    if connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_INTRANS:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except psycopg2.Error:
+            cursor.execute("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        cursor.execute("RELEASE SAVEPOINT attempt")
 
 
 class Together:

@@ -13,7 +13,7 @@ import psycopg2.errors
 
 from ledgerbridge.errors import WaitsForPerson
 from ledgerbridge.records import Module
-from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
+from ledgerbridge.store.database import Connection, Together, attempt, execute, fetch_all, fetch_one
 
 __all__ = [
     "Link",
@@ -144,7 +144,11 @@ def make(  # noqa: PLR0913 - one name for each column
         "made_by": made_by,
     }
     with told_if_taken(target_id):
-        execute(connection, "link_make", values)
+        if isinstance(connection, Together):
+            execute(connection, "link_make", values)
+            return
+        with attempt(connection):
+            execute(connection, "link_make", values)
 
 
 @contextmanager

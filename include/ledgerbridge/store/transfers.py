@@ -33,6 +33,7 @@ __all__ = [
     "Write",
     "ages",
     "begin_write",
+    "delivered_payload",
     "end_delivered",
     "end_write",
     "forget_key",
@@ -295,6 +296,12 @@ def stage(connection: Connection, values: dict[str, Any], shown: Shown) -> Trans
     """A new revision's transfer, or nothing when another run staged that revision a moment ago."""
     row = fetch_one(connection, "transfer_stage", {**values, **asdict(shown)})
     return Transfer.from_row(row) if row else None
+
+
+def delivered_payload(connection: Connection, record_id: int, revision: int) -> str | None:
+    """What an earlier revision than ``revision`` was sent as; nothing where none was."""
+    row = fetch_one(connection, "transfer_delivered_payload", {"record_id": record_id, "revision": revision})
+    return str(row["payload"]) if row else None
 
 
 def supersede(connection: Connection, record_id: int, revision: int) -> int:

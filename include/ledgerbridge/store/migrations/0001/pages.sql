@@ -53,3 +53,17 @@ CREATE TABLE linking_refusal (
     refused_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (record_id, target_id)
 );
+
+-- A dry run: what the next runs would do, and by which hash it is known again (X-5).
+CREATE TABLE plan (
+    plan_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    integration  text NOT NULL,
+    made_at      timestamptz NOT NULL DEFAULT now(),
+    made_by      text NOT NULL,
+    plan_hash    text NOT NULL,
+    counts       jsonb NOT NULL,                 -- action → how many
+    items        jsonb NOT NULL,                 -- the first of them, field by field
+    applied_at   timestamptz,
+    applied_by   text
+);
+CREATE INDEX plan_newest ON plan (integration, plan_id DESC);

@@ -1,0 +1,165 @@
+"""Pictures of finance's pages for the docs: each page in both languages and themes, and a walk from a red lamp to a
+booked invoice, by a user with the right to act and no more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from ledgerbridge.airflow.pages_app import PREFIX
+from ledgerbridge.records import Module
+from ledgerbridge.store.database import connect
+from sandbox.clienttime.live import approve_invoice
+from sandbox.demo.house import House
+from sandbox.economic.control import Control
+
+__all__ = ["LANGUAGES", "PAGES", "STEPS", "THEMES", "take_page_pictures", "take_walk_pictures"]
+
+LANGUAGES: Final = ("da", "en")
+THEMES: Final = ("light", "dark")
+PAGES: Final = ("overview", "invoices", "record", "linking", "unlinked", "reconciliation", "plan", "activation")
+STEPS: Final = ("1-red-lamp", "2-why-it-waits", "3-tried-again", "4-green-lamp", "5-booked")
+
+_USER: Final = "user"
+_SIZE: Final[ViewportSize] = {"width": 1280, "height": 860}
+_MILLISECONDS: Final = 60_000
+_SECONDS: Final = 120.0
+
+
+def take_page_pictures(house: House, browser: Browser, folder: Path) -> None:
+    """``<page>.<language>.<theme>.png`` of every page, and ``pages.png``: the first one in Airflow's own frame."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _have_something_to_show(house, browser)
+    addresses = dict(zip(PAGES, _addresses(house), strict=True))
+    for language in LANGUAGES:
+        for theme in THEMES:
+            with _logged_in(house, browser, language=language, theme=theme) as page:
+                for name, address in addresses.items():
+                    page.goto(house.stack.url + address)
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(path=folder / f"{name}.{language}.{theme}.png")
+    with _logged_in(house, browser, language="en", theme="light") as page:
+        page.goto(f"{house.stack.url}/plugin/ledgerbridge")
+        page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder.parent / "pages.png")
+
+
+def _have_something_to_show(house: House, browser: Browser) -> None:
+    home = f"{house.stack.url}{PREFIX}/{house.integration.name}"
+    with _logged_in(house, browser, language="da", theme="light") as page:
+        for address, label in ((f"{home}/customers", "Læs dem nu"), (f"{home}/plan", "Lav en prøvekørsel")):
+            page.goto(address)
+            page.get_by_role("button", name=label).click()
+            page.locator(".answers .good").first.wait_for()
+
+
+def _addresses(house: House) -> Sequence[str]:
+    home = f"{PREFIX}/{house.integration.name}"
+    held = _one(
+        house,
+        "SELECT record_id FROM ledgerbridge.transfer WHERE is_newest AND module = 'invoices' AND state = 'rejected'"
+        " ORDER BY (reason ->> 'code') = 'invoice_vat_differs' DESC, record_id LIMIT 1",
+    )
+    return (
+        home,
+        f"{home}/transfers/invoices",
+        f"{home}/records/{held}",
+        f"{home}/customers",
+        f"{home}/customers?tab=unlinked",
+        f"{home}/reconciliation",
+        f"{home}/plan",
+        f"{home}/activation",
+    )
+
+
+def take_walk_pictures(house: House, browser: Browser, folder: Path) -> None:
+    """``<step>.png`` in English and ``<step>.da.png`` in Danish.
+
+    The grant is withdrawn and given again at the stand-in, as an accountant does in e-conomic; all else is done on the
+    pages.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    home = f"{house.stack.url}{PREFIX}/{house.integration.name}"
+    with _agreement(house) as (control, agreement), _logged_in(house, browser, language="da", theme="light") as page:
+        control.revoke(agreement)
+        with closing(house.source()) as source:
+            approved = approve_invoice(source, today=datetime.now(UTC).date())
+        _until(house, page, home, "Forbindelse: stoppet")
+        _take(page, folder, STEPS[0])
+        record = _record_of(house, approved.source_id)
+        page.goto(f"{home}/records/{record}")
+        _take(page, folder, STEPS[1])
+        control.restore(agreement)
+        page.get_by_role("button", name="Prøv igen").click()
+        page.locator(".answers .good").first.wait_for()
+        _take(page, folder, STEPS[2])
+        _until(house, page, home, "Forbindelse: i orden")
+        _take(page, folder, STEPS[3])
+        _until(house, page, f"{home}/records/{record}", "Den bogførte faktura (PDF)")
+        _take(page, folder, STEPS[4])
+
+
+@contextmanager
+def _agreement(house: House) -> Iterator[tuple[Control, int]]:
+    addresses = json.loads((house.folder / "economic.ready").read_text(encoding="utf-8"))
+    with Control(addresses["control_url"]) as control:
+        found: Any = control.agreements()[0]
+        yield control, int(found["agreementNumber"])
+
+
+def _until(house: House, page: Page, address: str, words: str) -> None:
+    """Look at a page until it says so."""
+
+    def look() -> str:
+        page.goto(address)
+        return page.locator("main").inner_text()
+
+    house.client.wait_for(look, lambda text: words in text, _SECONDS, words)
+
+
+def _take(page: Page, folder: Path, step: str) -> None:
+    """The page as it is, in Danish and then in English; left in Danish."""
+    page.screenshot(path=folder / f"{step}.da.png")
+    page.get_by_role("button", name="English").click()
+    page.screenshot(path=folder / f"{step}.png")
+    page.get_by_role("button", name="Dansk").click()
+
+
+@contextmanager
+def _logged_in(house: House, browser: Browser, *, language: str, theme: Any) -> Iterator[Page]:
+    """A page of the user with the right to act, in a browser of that language and theme."""
+    context: BrowserContext = browser.new_context(viewport=_SIZE, locale=language, color_scheme=theme)
+    with house.stack.client(_USER) as client:
+        host = urlsplit(house.stack.url).hostname
+        context.add_cookies([{"name": "_token", "value": client.token, "domain": host or "", "path": "/"}])
+    page = context.new_page()
+    page.set_default_timeout(_MILLISECONDS)
+    yield page
+    context.close()
+
+
+def _record_of(house: House, source_id: str) -> int:
+    find = partial(
+        _one,
+        house,
+        "SELECT record_id FROM ledgerbridge.record WHERE module = %s AND source_id = %s",
+        Module.INVOICES.value,
+        source_id,
+    )
+    return int(house.client.wait_for(find, lambda found: found is not None, _SECONDS, source_id))
+
+
+def _one(house: House, statement: str, *values: object) -> Any:
+    with closing(connect(house.store_dsn)) as store, store.cursor() as cursor:
+        cursor.execute(statement, values)
+        row: Any = cursor.fetchone()
+        return next(iter(row.values())) if row else None
