@@ -30,6 +30,7 @@ from ledgerbridge.records import Module, VatTreatment
 __all__ = [
     "BrokenFile",
     "ChangeCapture",
+    "Creation",
     "Finish",
     "InexactLines",
     "Integration",
@@ -135,6 +136,20 @@ class TargetSettings(_Settings):
     daily_calls: Annotated[int, Field(ge=100)] = 50_000
 
 
+class Creation(StrEnum):
+    """Whether new customers are created in the target by themselves (TL-3)."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class LinkingSettings(_Settings):
+    """What becomes of customers without a link. Nothing links itself unless ``by_exact_cvr`` says so (LK-6)."""
+
+    creation: Creation = Creation.AUTOMATIC
+    by_exact_cvr: bool = False
+
+
 class VatZones(_Settings):
     """The target's VAT zone for each way a document stands to Danish VAT (CT-18, CT-20)."""
 
@@ -221,6 +236,7 @@ class Integration(_Settings):
     source: SourceSettings
     target: TargetSettings
     invoicing: Invoicing
+    linking: LinkingSettings = LinkingSettings()
     schedule: Schedule = Schedule()
     loading: Loading = Loading()
 

@@ -20,4 +20,5 @@ def counterpart_of(customer: TargetCustomer) -> Counterpart:
         zip=has("zip"),
         city=has("city"),
         gln=has("gln"),
+        is_barred=customer.is_barred,
     )

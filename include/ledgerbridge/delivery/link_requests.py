@@ -18,7 +18,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
-from ledgerbridge.store.database import fetch_all, transaction
+from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.validation.limits import limits_of
 
@@ -190,9 +190,8 @@ def _alone_with(desk: Desk, customer: Customer) -> Iterator[tuple[int, Customer]
 
 def _known_customers(desk: Desk, customer_number: str | None = None) -> Sequence[Customer]:
     """As the source had them when they were last read; those of one number when one is given."""
-    values = {"integration": desk.integration.name, "number": customer_number}
-    found = [transfers.Transfer.from_row(row).record for row in fetch_all(desk.store, "customers_known", values)]
-    return [record for record in found if isinstance(record, Customer)]
+    known = transfers.customers_known(desk.store, desk.integration.name, customer_number)
+    return [record for record in (item.record for item in known) if isinstance(record, Customer)]
 
 
 def _ids_in_source(desk: Desk) -> set[str]:

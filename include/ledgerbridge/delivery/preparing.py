@@ -5,7 +5,8 @@ Neither calls the target, except to see which customers it has when a new one ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,12 +16,15 @@ from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undeci
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import AgreementHeld, LedgerbridgeError
-from ledgerbridge.linking.candidates import TargetIndex, candidates_in_words
+from ledgerbridge.integration import Creation
+from ledgerbridge.linking.candidates import Match, TargetIndex, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
+from ledgerbridge.linking.cvr import is_certain, normalise_cvr
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module
 from ledgerbridge.store import archive, confirmations, links, transfers
-from ledgerbridge.store.links import Link
+from ledgerbridge.store.database import transaction
+from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
 
@@ -146,13 +150,22 @@ class _Linking:
     confirmed: bool
     undecided: frozenset[str]
     customers_at_start: int
+    creation: Creation
     read_counterparts: Callable[[], Iterable[Counterpart]]
+    read_ours: Callable[[], Iterable[Customer]]
     _index: TargetIndex | None = field(default=None, init=False)
+    _of_cvr: Counter[str] | None = field(default=None, init=False)
 
     def index(self) -> TargetIndex:
         if self._index is None:
             self._index = TargetIndex(self.read_counterparts())
         return self._index
+
+    def ours_with(self, cvr_number: str) -> int:
+        """How many of our customers without a link have the CVR number."""
+        if self._of_cvr is None:
+            self._of_cvr = Counter(filter(None, (normalise_cvr(item.cvr_number) for item in self.read_ours())))
+        return self._of_cvr[cvr_number]
 
 
 def _transform_customers(desk: Desk, found: Sequence[Transfer]) -> int:
@@ -164,7 +177,7 @@ def _transform_customers(desk: Desk, found: Sequence[Transfer]) -> int:
         record = transfer.record
         if not isinstance(record, Customer):
             continue
-        outcome = _why_not_now(linking, record, linked.get(record.source_id))
+        outcome = _why_not_now(linking, record, linked.get(record.source_id) or _linked_by_cvr(desk, linking, transfer))
         if outcome is None:
             set_aside += not _goes_on(desk, transfer, partial(desk.target.customer_payload, record))
             continue
@@ -188,8 +201,56 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
         confirmed=confirmed is not None,
         undecided=frozenset((confirmed or {}).get("undecided", ())),
         customers_at_start=int(known.resolved.get("customers_at_start", 0)) if known else 0,
+        creation=desk.integration.linking.creation,
         read_counterparts=counterparts,
+        read_ours=partial(_ours_without_link, desk),
     )
+
+
+def _ours_without_link(desk: Desk) -> Iterator[Customer]:
+    linked = {link.source_id for link in links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)}
+    for transfer in transfers.customers_known(desk.store, desk.integration.name):
+        record = transfer.record
+        if isinstance(record, Customer) and record.source_id not in linked:
+            yield record
+
+
+def _linked_by_cvr(desk: Desk, linking: _Linking, transfer: Transfer) -> Link | None:
+    """The link that an exact CVR match makes where the settings let it (LK-6): one customer of either side, no other.
+
+    A person's word goes before it, and a customer that the target has barred is left to a person.
+    """
+    record = transfer.record
+    is_wanted = desk.integration.linking.by_exact_cvr and isinstance(record, Customer)
+    if not is_wanted or not isinstance(record, Customer) or record.source_id in linking.decisions:
+        return None
+    cvr_number = normalise_cvr(record.cvr_number)
+    try:
+        alike = linking.index().resembling(record) if cvr_number is not None and is_certain(cvr_number) else ()
+    except AgreementHeld:
+        return None  # it waits for that like any other that resembles somebody
+    same = [item.target for item in alike if Match.CVR in item.matches]
+    if cvr_number is None or len(same) != 1 or same[0].is_barred or linking.ours_with(cvr_number) != 1:
+        return None
+    return _make_link(desk, transfer, record, same[0])
+
+
+def _make_link(desk: Desk, transfer: Transfer, customer: Customer, counterpart: Counterpart) -> Link | None:
+    with transaction(desk.store):
+        links.make(
+            desk.store,
+            record_id=transfer.record_id,
+            integration=transfer.integration,
+            module=Module.CUSTOMERS,
+            kind=TargetKind.CUSTOMER,
+            target_id=counterpart.number,
+            made_by="linking.by_exact_cvr",
+            source_number=customer.customer_number,
+            target_cvr=counterpart.cvr_number,
+            target_name=counterpart.name,
+        )
+        desk.note(transfer, "linked", target=counterpart.number, by_cvr=counterpart.cvr_number)
+    return links.link_of(desk.store, transfer.record_id)
 
 
 def _why_not_now(linking: _Linking, customer: Customer, link: Link | None) -> Outcome | None:
@@ -214,6 +275,14 @@ def _why_not(linking: _Linking, customer: Customer, link: Link | None) -> Outcom
         return State.WAITING, reason, WaitsFor.LINKING
     if customer.source_id in linking.undecided:
         return undecided(customer)
+    return _why_not_created(linking, customer, values)
+
+
+def _why_not_created(linking: _Linking, customer: Customer, values: Mapping[str, str]) -> Outcome | None:
+    """Whether a new customer is created by itself (TL-3, LK-8); nothing when it is."""
+    if linking.creation is Creation.MANUAL:
+        waits_for = WaitsFor.customer(customer.source_id)
+        return State.WAITING, Reason("customer_creation_manual", values), waits_for
     alike = linking.index().resembling(customer)
     if alike:
         reason = Reason("customer_resembles", {**values, "candidates": candidates_in_words(alike[:3])})

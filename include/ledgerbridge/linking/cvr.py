@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from stdnum.dk import cvr
 from stdnum.eu.vat import MEMBER_STATES
 
-__all__ = ["normalise_cvr"]
+__all__ = ["is_certain", "normalise_cvr"]
 
 _LABEL = re.compile(r"^(?:CVR|SE|VAT|MOMS)(?:NR|NUMMER|NO)?(?=[A-Z0-9])")
 _PREFIXES = frozenset(code.upper() for code in MEMBER_STATES) | {"EL", "GB", "NO", "CH", "FO", "GL"}
@@ -29,3 +30,8 @@ def normalise_cvr(text: str | None) -> str | None:
         compact = compact[2:]
     is_number = sum(character.isdigit() for character in compact) >= 5
     return compact if is_number and set(compact) != {"0"} else None
+
+
+def is_certain(number: str) -> bool:
+    """Whether a number that was normalised is a Danish CVR number, by its check digit: one of its kind in the world."""
+    return bool(cvr.is_valid(number))

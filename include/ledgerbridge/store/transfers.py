@@ -33,6 +33,7 @@ __all__ = [
     "Write",
     "ages",
     "begin_write",
+    "customers_known",
     "delivered_payload",
     "end_delivered",
     "end_write",
@@ -279,6 +280,11 @@ def newest_of(connection: Connection, integration: str, module: Module, source_i
     values = {"integration": integration, "module": module, "source_id": source_id}
     row = fetch_one(connection, "record_of", values)
     return latest(connection, int(row["record_id"])) if row else None
+
+
+def customers_known(connection: Connection, integration: str, number: str | None = None) -> list[Transfer]:
+    """Customers by their newest revision, as far as they could be read; those of one number, if one is given."""
+    return _transfers(fetch_all(connection, "customers_known", {"integration": integration, "number": number}))
 
 
 def latest(connection: Connection, record_id: int) -> Transfer | None:
