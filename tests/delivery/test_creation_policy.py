@@ -98,3 +98,23 @@ def test_what_a_person_has_undone_is_not_linked_again(grounds: Grounds) -> None:
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     assert _links(firm) == {}
     assert firm.reasons(Module.CUSTOMERS) == {"1": "customer_undecided"}
+
+
+@pytest.mark.spec("LK-6", "LK-2")
+def test_a_refused_pair_does_not_link_itself(grounds: Grounds) -> None:
+    firm = _firm(grounds, [customer(1, cvr=CVR)], _there(900, "Nordlys", cvr=CVR))
+    with firm.company.workplace() as workplace, workplace.desk() as desk:
+        link_requests.refuse(desk, "1", "900")
+    changed = firm.with_settings(linking={"by_exact_cvr": True})
+    firm.source('UPDATE "Customer" SET "City" = %s, "UpdatedAt" = now() WHERE "CustomerID" = 1', "Skagen")
+    changed.company.deliver(Module.CUSTOMERS, validated=False)
+    assert _links(firm) == {"1": "1"}, "they are two customers, so the new one is created"
+
+
+@pytest.mark.spec("LK-6")
+def test_a_number_that_a_linked_customer_has_as_well_is_not_unique(grounds: Grounds) -> None:
+    firm = _firm(grounds, [customer(1, cvr=CVR)], _there(900, "Nordlys", cvr=CVR), by_exact_cvr=True)
+    firm.control.act(firm.agreement, "POST", "/customers", {**_there(901, "Nordlys Syd", cvr=CVR)})
+    firm.add([customer(2, cvr=CVR)])
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert _links(firm) == {"1": "900"}

@@ -67,7 +67,10 @@ class Street:
 
     def schedules(self, _: Integration) -> Mapping[str, Schedule]:
         next_run = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
-        return {name: Schedule(self.is_on, next_run if self.is_on else None) for name in ("customers", "invoices")}
+        return {
+            name: Schedule(self.is_on, next_run if self.is_on else None)
+            for name in ("customers", "invoices", "requests")
+        }
 
     def run_address(self, run_id: str) -> str | None:
         return f"/dags/{quote(run_id, safe='')}" if "/" in run_id else None

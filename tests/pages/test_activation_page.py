@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -33,7 +34,9 @@ def porch(firm: Firm) -> Iterator[Porch]:
 
 def _ask(porch: Porch, firm: Firm, action: str, *seen: str) -> str:
     with porch.client(Right.SET_UP, name="Sofie") as http:
-        answer = http.post(f"/{firm.name}/activation", data={"action": action, "seen": list(seen)})
+        shown = re.search(r'name="list" value="(\w*)"', http.get(f"/{firm.name}/activation").text)
+        form = {"action": action, "seen": list(seen), "list": shown[1] if shown else ""}
+        answer = http.post(f"/{firm.name}/activation", data=form)
         carry_out(firm)
         return text_of(http.get(answer.headers["location"]).text)
 
@@ -97,3 +100,18 @@ def test_changed_settings_are_seen(porch: Porch, firm: Firm) -> None:
     porch.street.firms[firm.name] = firm.with_settings(invoicing={"days_of_credit": 30})
     with porch.client(Right.READ) as http:
         assert "settings have changed" in text_of(http.get("/").text)
+
+
+@pytest.mark.spec("TL-12", "X-11")
+def test_a_list_that_was_checked_again_since_it_was_seen_is_not_confirmed(porch: Porch, firm: Firm) -> None:
+    _ask(porch, firm, "check")
+    with porch.client(Right.SET_UP) as http:
+        seen = re.search(r'name="list" value="(\w+)"', http.get(f"/{firm.name}/activation").text)
+        assert seen
+        changed = firm.with_settings(invoicing={"finish": "draft"})
+        porch.street.firms[firm.name] = changed
+        _ask(porch, changed, "check")
+        http.post(f"/{firm.name}/activation", data={"action": "activate", "seen": list(SEEN), "list": seen[1]})
+        carry_out(changed)
+        assert "no longer holds" in text_of(http.get(f"/{firm.name}/activation").text)
+    assert not _may_run(firm)

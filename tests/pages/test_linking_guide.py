@@ -174,6 +174,20 @@ def test_nothing_ticked_is_said(porch: Porch, firm: Firm) -> None:
     assert firm.ours("SELECT count(*) FROM intent") == [(0,)]
 
 
+def test_rows_without_a_choice_are_named(porch: Porch, firm: Firm) -> None:
+    told = _ask(porch, firm, "link", "unlinked", ["1", "4"], **{"typed 1": "101"})
+    assert "left out: 1" in told
+    assert _links(firm) == {"1": "101"}
+
+
+@pytest.mark.spec("LK-7")
+def test_a_number_that_is_another_company_since_the_look_is_not_linked(porch: Porch, firm: Firm) -> None:
+    _ask(porch, firm, "look")
+    told = _ask(porch, firm, "link", "one", ["101"], **{"chosen 101": "1", "shown 101": "Helt Anden Forretning"})
+    assert "no longer the one that was shown" in told
+    assert _links(firm) == {}
+
+
 def test_a_look_that_finds_the_accounts_away_leaves_the_former_one(porch: Porch, firm: Firm) -> None:
     _ask(porch, firm, "look")
     firm.control.revoke(firm.agreement)

@@ -31,8 +31,8 @@ def test_made_and_applied(porch: Porch, firm: Firm) -> None:
     shown = _press(porch, firm, "plan")
     assert "1 would be created" in shown
     assert "Customer 704 Dorte Dal" in shown
-    assert "name – Dorte Dal" in shown
-    assert "this plan" in shown
+    assert "Name – Dorte Dal" in shown
+    assert "Start the runs" in shown
     applied = _press(porch, firm, "apply", plan_id=_plan_id(firm))
     assert "still holds" in applied
     assert "Applied by Vibeke" in applied

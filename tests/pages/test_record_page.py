@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,10 @@ def _page(porch: Porch, firm: Firm, record_id: int, right: Right = Right.ACT) ->
 def _press(porch: Porch, firm: Firm, record_id: int, action: str, **more: str) -> str:
     """Press a button, have it carried out, and read the answer on the page."""
     with porch.client(Right.ACT) as http:
+        shown = http.get(f"/{firm.name}/records/{record_id}").text
+        for name in ("transfer_id", "target"):
+            found = re.search(rf'name="{name}" value="([^"]*)"', shown)
+            more = {name: found[1] if found else "", **more}
         answer = http.post(f"/{firm.name}/records/{record_id}", data={"action": action, **more})
         assert answer.status_code == 303, answer.text
         awaited = http.get(answer.headers["location"])
@@ -195,3 +200,59 @@ def test_whoever_asks_has_a_held_agreement_asked_whether_it_answers_again(porch:
         assert "Connection: in order" in text_of(http.get("/").text)
     firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.states()["2"] == "delivered"
+
+
+@pytest.mark.spec("CT-19")
+def test_a_difference_that_is_another_one_by_now_is_not_accepted(porch: Porch, firm: Firm) -> None:
+    record_id = _record(firm, "2")
+    with porch.client(Right.ACT) as http:
+        old = re.search(r'name="transfer_id" value="(\d+)"', http.get(f"/{firm.name}/records/{record_id}").text)
+        assert old
+        firm.source('UPDATE "Invoice" SET "VatAmount" = 60.00, "GrossAmount" = 126.68 WHERE "InvoiceID" = 2')
+        firm.company.deliver(Module.INVOICES, validated=False)
+        told = _press(porch, firm, record_id, "accept_vat", transfer_id=old[1])
+    assert "no longer holds" in told
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states()["2"] == "rejected"
+
+
+@pytest.mark.spec("X-8")
+def test_a_held_draft_that_a_person_booked_is_not_told_as_changed(porch: Porch, firm: Firm) -> None:
+    ((draft,),) = firm.ours("SELECT target_id FROM link WHERE target_kind = 'draft_invoice'")
+    body = {"draftInvoice": {"draftInvoiceNumber": int(draft)}}
+    assert firm.control.act(firm.agreement, "POST", "/invoices/booked", body)[0] == 201
+    _press(porch, firm, _record(firm, "2"), "try_again")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert (firm.states()["2"], firm.reasons()["2"]) == ("delivered", None)
+
+
+@pytest.mark.spec("X-3")
+def test_a_row_that_cannot_be_read_is_told_again_and_holds_back_no_other(porch: Porch, firm: Firm) -> None:
+    firm.source('UPDATE "Invoice" SET "CurrencyCode" = %s WHERE "InvoiceID" = 2', "?")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    record_id = _record(firm, "2")
+    before = firm.reasons()["2"]
+    _press(porch, firm, record_id, "set_aside", because="Ulæselig")
+    _press(porch, firm, record_id, "try_again")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states()["2"] in {"ignored", "rejected"}, before
+    assert set(firm.states().values()).isdisjoint({"staged", "sending"})
+
+
+@pytest.mark.spec("TL-10")
+def test_what_is_no_longer_approved_is_not_sent_again(drafts: tuple[Firm, Porch]) -> None:
+    firm, porch = drafts
+    firm.control.act(firm.agreement, "DELETE", f"/invoices/drafts/{_draft_of(firm, '1')}")
+    firm.source('UPDATE "Invoice" SET "ApprovalStatus" = 0 WHERE "InvoiceID" = 1')
+    assert "no longer approved" in _press(porch, firm, _record(firm, "1"), "send_again")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert len(firm.locators()) == 1
+
+
+@pytest.mark.spec("LK-5")
+def test_the_link_of_the_very_customer_is_undone_whoever_has_its_number_now(porch: Porch, firm: Firm) -> None:
+    record_id = _record(firm, "701", "customers")
+    firm.source('UPDATE "Customer" SET "CustomerCode" = %s WHERE "CustomerID" = 701', "799")
+    firm.source('UPDATE "Customer" SET "CustomerCode" = %s WHERE "CustomerID" = 702', "701")
+    assert "no longer linked" in _press(porch, firm, record_id, "unlink")
+    assert firm.ours("SELECT count(*) FROM link JOIN record USING (record_id) WHERE source_id = '701'") == [(0,)]

@@ -24,7 +24,7 @@ from ledgerbridge.delivery.preparing import transform, validate_staged
 from ledgerbridge.errors import Refusal, Rejection
 from ledgerbridge.integration import Finish
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import Customer, Module
+from ledgerbridge.records import Customer, Invoice, Module
 from ledgerbridge.store import chunks, confirmations, links, plans, runs, transfers
 from ledgerbridge.store.database import Connection, transaction
 from ledgerbridge.store.links import Link, TargetKind
@@ -106,9 +106,12 @@ def apply(desk: Desk, plan_id: int) -> Reason:
 def _items(desk: Desk) -> list[PlanItem]:
     if confirmations.read_preflight(desk.store, desk.integration.name) is None:
         raise Refusal("not_activated", missing="preflight")
+    if runs.is_under_way(desk.store, desk.integration.name):
+        raise Rejection("plan_run_under_way")  # what is looked at would be what that run is sending
     due = _first_steps(desk)
     customers = _customers_there(desk, due)
     found = [item for each in due if (item := _item(desk, each, customers)) is not None]
+    found = _without_customer(found, due)
     return sorted(found, key=lambda item: (list(Module).index(item.module), item.source_id))
 
 
@@ -189,6 +192,27 @@ def _item(desk: Desk, due: _Due, customers: Callable[[str], TargetCustomer | Non
     if transfer.module is Module.CUSTOMERS:
         return _customer_item(desk, due, customers)
     return _invoice_item(desk, due)
+
+
+def _without_customer(items: Sequence[PlanItem], due: Sequence[_Due]) -> list[PlanItem]:
+    """Invoices of customers that would not be created after all wait as well."""
+    left = {
+        item.source_id: item for item in items if item.module is Module.CUSTOMERS and item.action == Action.NOT_SENT
+    }
+    customer_of = {
+        item.transfer.source_id: item.transfer.record.customer_source_id
+        for item in due
+        if item.transfer.module is Module.INVOICES and isinstance(item.transfer.record, Invoice)
+    }
+    told = []
+    for item in items:
+        customer = left.get(customer_of.get(item.source_id, "")) if item.module is Module.INVOICES else None
+        if customer is not None and item.action != Action.NOT_SENT:
+            reason = Reason("customer_not_linked", {"number": customer.number or "", "name": customer.name or ""})
+            told.append(replace(item, action=Action.NOT_SENT, reason=reason, changes=()))
+        else:
+            told.append(item)
+    return told
 
 
 def _customer_item(desk: Desk, due: _Due, customers: Callable[[str], TargetCustomer | None]) -> PlanItem | None:

@@ -14,13 +14,15 @@ from functools import partial
 from typing import Any, Final
 
 import psycopg2
+import psycopg2.errors
 
 from ledgerbridge.delivery import activation, dry_run, invoice_decisions, link_requests, linking_look, sending_again
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import unforeseen
-from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.errors import LedgerbridgeError, Rejection
 from ledgerbridge.reasons import Reason
-from ledgerbridge.store import intents
+from ledgerbridge.store import confirmations, intents, transfers
+from ledgerbridge.store.database import transaction
 from ledgerbridge.store.intents import Intent
 
 __all__ = ["Carried", "Kind", "carry_out_all"]
@@ -31,11 +33,11 @@ class Kind(StrEnum):
 
     TRY_AGAIN = "try_again"  # record_id
     SEND_AGAIN = "send_again"  # record_id
-    ACCEPT_VAT = "accept_vat"  # number
+    ACCEPT_VAT = "accept_vat"  # record_id, transfer_id, target: as the page showed them
     SET_ASIDE = "set_aside"  # number, because
     LOOK = "look"
-    LINK = "link"  # pairs: [[customer number, target number], …]
-    UNLINK = "unlink"  # number
+    LINK = "link"  # pairs: [[customer number, target number, target's name as it was shown], …]
+    UNLINK = "unlink"  # record_id
     CREATE = "create"  # numbers
     SKIP = "skip"  # numbers
     REFUSE = "refuse"  # pairs
@@ -43,9 +45,10 @@ class Kind(StrEnum):
     CHECK = "check"
     PLAN = "plan"
     APPLY = "apply"  # plan_id
-    ACTIVATE = "activate"
+    ACTIVATE = "activate"  # seen: what the list was, as confirmations.seen_hash has it
 
 
+_MOST_ATTEMPTS: Final = 3
 _MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK, Kind.PLAN}
 
 
@@ -84,26 +87,42 @@ def _ask_whether_held(workplace: Workplace) -> None:
 
 def _carry_out(workplace: Workplace, intent: Intent) -> Carried:
     with replace(workplace, actor=intent.asked_by).desk(is_asked_for=True) as desk:
-        outcome, went_well = _attempts(desk, intent)
-        intents.end(desk.store, intent.intent_id, went_well=went_well, outcome=outcome, run_id=desk.workplace.run_id)
-        return Carried(intent, tuple(outcome), went_well)
+        done, refused = _attempt(desk, intent)
+        # What could not be done first: of many it is what its asker must see.
+        outcome = (*refused, *done)
+        run_id = desk.workplace.run_id
+        intents.end(desk.store, intent.intent_id, went_well=not refused, outcome=outcome, run_id=run_id)
+        return Carried(intent, outcome, not refused)
 
 
-def _attempts(desk: Desk, intent: Intent) -> tuple[list[Reason], bool]:
+def _attempt(desk: Desk, intent: Intent) -> tuple[list[Reason], list[Reason]]:
+    """What was done, and why the rest was not. One that is old, or was cut off again and again, is left."""
+    begun = intents.begin(desk.store, intent.intent_id)
+    if begun is None:
+        return [], []
+    attempts, is_old = begun
+    if is_old:
+        return [], [Reason("intent_too_old")]
+    if attempts > _MOST_ATTEMPTS:
+        return [], [Reason("intent_failed_before", {"attempts": str(_MOST_ATTEMPTS)})]
+    return _steps_taken(desk, intent)
+
+
+def _steps_taken(desk: Desk, intent: Intent) -> tuple[list[Reason], list[Reason]]:
     """Each thing that it asks for by itself: of many customers one that cannot be linked stops no other."""
-    outcome, went_well = [], True
+    done, refused = [], []
     for step in _steps(intent):
         try:
-            outcome.append(step(desk))
+            done.append(step(desk))
         except LedgerbridgeError as error:
-            outcome.append(error.reason)
-            went_well = False
+            refused.append(error.reason)
+        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
+            refused.append(Reason("record_in_hand", {"record": intent.kind}))
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001 - whoever waits at the page is told, and the others' wishes go on
-            outcome.append(unforeseen(f"{intent.kind} of intent {intent.intent_id}", error))
-            went_well = False
-    return outcome, went_well
+            refused.append(unforeseen(f"{intent.kind} of intent {intent.intent_id}", error))
+    return done, refused
 
 
 _Step = Callable[[Desk], Reason]
@@ -122,7 +141,7 @@ def _not_understood(intent: Intent) -> Reason:
 
 
 def _each(do: Callable[..., Reason], items: Sequence[Sequence[str]]) -> list[_Step]:
-    return [partial(_do, do, tuple(map(str, item))) for item in items]
+    return [partial(_do, do, tuple(str(part) for part in item if part is not None)) for item in items]
 
 
 def _do(do: Callable[..., Reason], about: Sequence[str], desk: Desk) -> Reason:
@@ -132,13 +151,13 @@ def _do(do: Callable[..., Reason], about: Sequence[str], desk: Desk) -> Reason:
 _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     Kind.TRY_AGAIN: lambda wanted: [lambda desk: sending_again.try_again(desk, int(wanted["record_id"]))],
     Kind.SEND_AGAIN: lambda wanted: [lambda desk: sending_again.send_again(desk, int(wanted["record_id"]))],
-    Kind.ACCEPT_VAT: lambda wanted: [lambda desk: _decide(desk, accepted=[str(wanted["number"])])],
+    Kind.ACCEPT_VAT: lambda wanted: [lambda desk: _accept_vat(desk, wanted)],
     Kind.SET_ASIDE: lambda wanted: [
         lambda desk: _decide(desk, set_aside=[str(wanted["number"])], because=str(wanted["because"]))
     ],
     Kind.LOOK: lambda _: [linking_look.look],
     Kind.LINK: lambda wanted: _each(link_requests.link, wanted["pairs"]),
-    Kind.UNLINK: lambda wanted: _each(link_requests.unlink, [[wanted["number"]]]),
+    Kind.UNLINK: lambda wanted: [lambda desk: link_requests.unlink_record(desk, int(wanted["record_id"]))],
     Kind.CREATE: lambda wanted: _each(link_requests.create, [[number] for number in wanted["numbers"]]),
     Kind.SKIP: lambda wanted: _each(link_requests.skip, [[number] for number in wanted["numbers"]]),
     Kind.REFUSE: lambda wanted: _each(link_requests.refuse, wanted["pairs"]),
@@ -146,12 +165,22 @@ _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     Kind.CHECK: lambda _: [_check],
     Kind.PLAN: lambda _: [dry_run.look_ahead],
     Kind.APPLY: lambda wanted: [lambda desk: dry_run.apply(desk, int(wanted["plan_id"]))],
-    Kind.ACTIVATE: lambda _: [_activate],
+    Kind.ACTIVATE: lambda wanted: [lambda desk: _activate(desk, str(wanted["seen"]))],
 }
 
 
 def _decide(desk: Desk, accepted: Sequence[str] = (), set_aside: Sequence[str] = (), because: str = "") -> Reason:
     return invoice_decisions.decide(desk, accepted, set_aside, because)[0].reason
+
+
+def _accept_vat(desk: Desk, wanted: Mapping[str, Any]) -> Reason:
+    """Accept the very difference that the page showed, and no other."""
+    with transaction(desk.store):
+        newest = transfers.latest(desk.store, int(wanted["record_id"]))
+        shown = newest.reason.values.get("target") if newest is not None and newest.reason is not None else None
+        if newest is None or (newest.transfer_id, shown) != (int(wanted["transfer_id"]), wanted["target"]):
+            raise Rejection("page_is_old")
+        return _decide(desk, accepted=[f"id {newest.source_id}"])
 
 
 def _confirm_linking(desk: Desk) -> Reason:
@@ -164,6 +193,9 @@ def _check(desk: Desk) -> Reason:
     return Reason("check_failed", {"missing": failed}) if failed else Reason("check_passed")
 
 
-def _activate(desk: Desk) -> Reason:
+def _activate(desk: Desk, seen: str) -> Reason:
+    known = confirmations.read_preflight(desk.store, desk.integration.name)
+    if known is None or confirmations.seen_hash(known) != seen:
+        raise Rejection("page_is_old")
     activation.confirm(desk)
     return Reason("integration_activated", {"actor": desk.workplace.actor})

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.listing import called
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
 from ledgerbridge.linking.candidates import Proposals, propose
 from ledgerbridge.linking.decisions import decide_creation, decide_link, decide_skip, decide_unlink
+from ledgerbridge.linking.index import is_alike
+from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
 from ledgerbridge.store.database import transaction
-from ledgerbridge.store.links import TargetKind
+from ledgerbridge.store.links import Link, TargetKind
+from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.validation.limits import limits_of
 
-__all__ = ["Unlinked", "create", "link", "list_unlinked", "refuse", "skip", "unlink"]
+__all__ = ["Unlinked", "create", "link", "list_unlinked", "refuse", "skip", "unlink", "unlink_record"]
 
 _PATIENCE = timedelta(seconds=20)
 
@@ -52,14 +56,19 @@ def list_unlinked(desk: Desk) -> Unlinked:
     return Unlinked(propose(sources, targets), len(known), len(in_target))
 
 
-def link(desk: Desk, customer_number: str, target_number: str) -> Reason:
+def link(desk: Desk, customer_number: str, target_number: str, shown: str | None = None) -> Reason:
     """Link the two; the source's data follow. What it did.
+
+    ``shown``: the name of the target's customer that the asker saw; numbers are used again there (LK-7).
 
     Raises:
         Rejection: the request cannot be carried out; nothing was changed.
     """
     customer = _customer(desk, customer_number)
     there = desk.target.customer(target_number) if target_number.isdecimal() else None
+    called_now = there.canonical.get("name") if there is not None else None
+    if shown and called_now and not is_alike(normalise_name(shown), normalise_name(called_now)):
+        raise Rejection("link_target_changed", target=target_number, shown=shown)
     with _alone_with(desk, customer) as (record_id, customer):
         decision = decide_link(
             source_id=customer.source_id,
@@ -109,6 +118,49 @@ def unlink(desk: Desk, customer_number: str) -> Reason:
             # Inside: a source that goes on naming the number would bring the link back with the next change.
             write_link_now(desk, customer.source_id, None)
     return _done("link_undone", customer, target=before)
+
+
+def unlink_record(desk: Desk, record_id: int) -> Reason:
+    """As :func:`unlink`, of the very record: whoever has its number now, and whether its row can be read or not.
+
+    Raises:
+        Rejection: there is no link; or a run has the record in hand.
+    """
+    newest = transfers.latest(desk.store, record_id)
+    name = desk.integration.name
+    if newest is None or (newest.integration, newest.module) != (name, Module.CUSTOMERS):
+        raise Rejection("no_such_record", record=record_id)
+    with transaction(desk.store):
+        if not transfers.hold_alone(desk.store, name, Module.CUSTOMERS, record_id, _PATIENCE):
+            raise Rejection("record_in_hand", record=called(newest))
+        link = links.link_of(desk.store, record_id)
+        if link is None:
+            raise Rejection("link_missing", number=called(newest), name=newest.source_id)
+        is_there, customer = _row_of(desk, newest.source_id)
+        customer = customer or _as_last_known(newest, link)
+        links.remove(desk.store, record_id)
+        _note(desk, customer, "unlinked", target=link.target_id)
+        confirmations.decide(desk.store, name, customer.source_id, "undecided", desk.workplace.actor)
+        if is_there:
+            write_link_now(desk, customer.source_id, None)
+    return _done("link_undone", customer, target=link.target_id)
+
+
+def _row_of(desk: Desk, source_id: str) -> tuple[bool, Customer | None]:
+    """Whether the source has the customer, and the customer if its row can be read."""
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        for record in source.reader.customers([source_id]):
+            return True, None if isinstance(record, Unreadable) else record
+    return False, None
+
+
+def _as_last_known(newest: Transfer, link: Link) -> Customer:
+    with suppress(ValueError):  # a row that could not be read has no record
+        if isinstance(newest.record, Customer):
+            return newest.record
+    name = link.target_name or newest.source_id
+    return Customer(source_id=newest.source_id, customer_number=link.source_number or "", name=name)
 
 
 def create(desk: Desk, customer_number: str) -> Reason:

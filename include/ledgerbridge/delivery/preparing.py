@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 from ledgerbridge.delivery.counterparts import counterpart_of
@@ -15,20 +17,22 @@ from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_ori
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
-from ledgerbridge.errors import AgreementHeld, LedgerbridgeError
+from ledgerbridge.errors import AgreementHeld, LedgerbridgeError, WaitsForPerson
 from ledgerbridge.integration import Creation
-from ledgerbridge.linking.candidates import Match, TargetIndex, candidates_in_words
+from ledgerbridge.linking.candidates import Candidate, Match, TargetIndex, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
 from ledgerbridge.linking.cvr import is_certain, normalise_cvr
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module
-from ledgerbridge.store import archive, confirmations, links, transfers
+from ledgerbridge.store import archive, confirmations, linking_guide, links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
 
 __all__ = ["Prepared", "transform", "validate_staged"]
+
+_PATIENCE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,31 @@ def validate_staged(desk: Desk, found: Sequence[Transfer]) -> Prepared:
     # Great Expectations takes seconds to import, and a run that found nothing never needs it.
     from ledgerbridge.validation import validate  # noqa: PLC0415
 
-    staged = [item for item in found if _may_be_checked(item)]
+    due = [item for item in found if _may_be_checked(item)]
+    staged = [item for item in due if _can_be_read(desk, item)]
     if not staged:
-        return Prepared(0, 0)
+        return Prepared(0, len(due))
     module = staged[0].module
     records = [item.record for item in staged]
     linked = links.links_of(desk.store, desk.integration.name, module, [item.source_id for item in staged])
     checked = validate(module, records, desk.integration, linked=linked).checked
-    set_aside = 0
+    set_aside = len(due) - len(staged)
     for transfer, entry in zip(staged, checked, strict=True):
         warn(desk, transfer, *entry.warnings)
         if entry.main_reason is not None:
             finish(desk, transfer, State.REJECTED, entry.main_reason, expected=transfer.state)
             set_aside += 1
-    return Prepared(len(staged) - set_aside, set_aside)
+    return Prepared(len(due) - set_aside, set_aside)
+
+
+def _can_be_read(desk: Desk, transfer: Transfer) -> bool:
+    """Content that is no record is this one transfer's trouble (X-3)."""
+    try:
+        _ = transfer.record
+    except ValueError as error:
+        finish(desk, transfer, State.REJECTED, unexpected(transfer, error), expected=transfer.state)
+        return False
+    return True
 
 
 def _may_be_checked(transfer: Transfer) -> bool:
@@ -151,6 +166,7 @@ class _Linking:
     undecided: frozenset[str]
     customers_at_start: int
     creation: Creation
+    refusals: frozenset[tuple[str, str]]
     read_counterparts: Callable[[], Iterable[Counterpart]]
     read_ours: Callable[[], Iterable[Customer]]
     _index: TargetIndex | None = field(default=None, init=False)
@@ -161,8 +177,13 @@ class _Linking:
             self._index = TargetIndex(self.read_counterparts())
         return self._index
 
+    def resembling(self, customer: Customer) -> list[Candidate]:
+        """Whom it may be, but for those that a person has refused."""
+        alike = self.index().resembling(customer)
+        return [item for item in alike if (customer.source_id, item.target.number) not in self.refusals]
+
     def ours_with(self, cvr_number: str) -> int:
-        """How many of our customers without a link have the CVR number."""
+        """How many of our customers have the CVR number, linked or not."""
         if self._of_cvr is None:
             self._of_cvr = Counter(filter(None, (normalise_cvr(item.cvr_number) for item in self.read_ours())))
         return self._of_cvr[cvr_number]
@@ -202,17 +223,15 @@ def _linking(desk: Desk, unlinked: Sequence[str]) -> _Linking:
         undecided=frozenset((confirmed or {}).get("undecided", ())),
         customers_at_start=int(known.resolved.get("customers_at_start", 0)) if known else 0,
         creation=desk.integration.linking.creation,
+        refusals=linking_guide.refusals(desk.store, name),
         read_counterparts=counterparts,
-        read_ours=partial(_ours_without_link, desk),
+        read_ours=partial(_ours, desk),
     )
 
 
-def _ours_without_link(desk: Desk) -> Iterator[Customer]:
-    linked = {link.source_id for link in links.all_links(desk.store, desk.integration.name, Module.CUSTOMERS)}
-    for transfer in transfers.customers_known(desk.store, desk.integration.name):
-        record = transfer.record
-        if isinstance(record, Customer) and record.source_id not in linked:
-            yield record
+def _ours(desk: Desk) -> Iterator[Customer]:
+    known = transfers.customers_known(desk.store, desk.integration.name)
+    return (record for record in (item.record for item in known) if isinstance(record, Customer))
 
 
 def _linked_by_cvr(desk: Desk, linking: _Linking, transfer: Transfer) -> Link | None:
@@ -226,7 +245,7 @@ def _linked_by_cvr(desk: Desk, linking: _Linking, transfer: Transfer) -> Link | 
         return None
     cvr_number = normalise_cvr(record.cvr_number)
     try:
-        alike = linking.index().resembling(record) if cvr_number is not None and is_certain(cvr_number) else ()
+        alike = linking.resembling(record) if cvr_number is not None and is_certain(cvr_number) else []
     except AgreementHeld:
         return None  # it waits for that like any other that resembles somebody
     same = [item.target for item in alike if Match.CVR in item.matches]
@@ -236,7 +255,17 @@ def _linked_by_cvr(desk: Desk, linking: _Linking, transfer: Transfer) -> Link | 
 
 
 def _make_link(desk: Desk, transfer: Transfer, customer: Customer, counterpart: Counterpart) -> Link | None:
-    with transaction(desk.store):
+    name = transfer.integration
+    with suppress(WaitsForPerson), transaction(desk.store):
+        # Read again while nobody else can decide: the target's customers took their time.
+        if not transfers.hold_alone(desk.store, name, Module.CUSTOMERS, transfer.record_id, _PATIENCE):
+            return None
+        if confirmations.decisions(desk.store, name, [customer.source_id]):
+            return None
+        if (customer.source_id, counterpart.number) in linking_guide.refusals(desk.store, name):
+            return None
+        if (link := links.link_of(desk.store, transfer.record_id)) is not None:
+            return link
         links.make(
             desk.store,
             record_id=transfer.record_id,
@@ -283,7 +312,7 @@ def _why_not_created(linking: _Linking, customer: Customer, values: Mapping[str,
     if linking.creation is Creation.MANUAL:
         waits_for = WaitsFor.customer(customer.source_id)
         return State.WAITING, Reason("customer_creation_manual", values), waits_for
-    alike = linking.index().resembling(customer)
+    alike = linking.resembling(customer)
     if alike:
         reason = Reason("customer_resembles", {**values, "candidates": candidates_in_words(alike[:3])})
         return State.WAITING, reason, WaitsFor.customer(customer.source_id)

@@ -11,6 +11,7 @@ from ledgerbridge.delivery.listing import called
 from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.errors import Rejection
 from ledgerbridge.reasons import Reason
+from ledgerbridge.records import Invoice, Record
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import links, transfers
 from ledgerbridge.store.database import transaction
@@ -42,8 +43,6 @@ def try_again(desk: Desk, record_id: int) -> Reason:
             raise Rejection("nothing_to_try_again", **name)
         if _code(transfer) == _DELETED:
             raise Rejection("send_again_instead", **name)
-        if is_set_aside:
-            transfers.set_state(desk.store, transfer.transfer_id, State.STAGED)
         _take_up(desk, transfer)
         _compute_anew(desk, transfer)
         desk.note(transfer, "asked_to_try_again")
@@ -70,7 +69,7 @@ def send_again(desk: Desk, record_id: int) -> Reason:
             raise Rejection("send_again_no_draft", **name)
         _require_gone(desk, transfer, int(link.target_id), link.target_customer)
         links.remove(desk.store, record_id)
-        _take_up(desk, transfer, is_forced=True)
+        _stage_anew(desk, transfer)
         desk.note(transfer, "asked_to_send_again", draft=link.target_id)
         return Reason("sent_again_by_next_run", {**name, "draft": link.target_id})
 
@@ -108,24 +107,49 @@ def _alone_with(desk: Desk, record_id: int) -> Iterator[Transfer]:
         yield transfers.latest(desk.store, record_id) or newest
 
 
-def _take_up(desk: Desk, transfer: Transfer, *, is_forced: bool = False) -> None:
-    """Stage it as the source has it now; where that is what it was, the same transfer goes on."""
+def _take_up(desk: Desk, transfer: Transfer) -> None:
+    """Stage it as the source has it now; where that is what it was, the same transfer begins again.
+
+    Raises:
+        Rejection: its row still cannot be read.
+    """
+    record = _in_source(desk, transfer)
+    if isinstance(record, Unreadable):
+        raise record.rejection
+    if record is None:
+        if not stage_deletion(desk.workplace, desk.store, transfer.module, transfer.source_id):
+            transfers.take_up(desk.store, transfer.transfer_id)  # a withdrawal, or one that was set aside
+        return
+    if stage(desk.workplace, desk.store, transfer.module, record) is None or _code(transfer) == _SET_ASIDE:
+        newest = transfers.latest(desk.store, transfer.record_id)
+        transfers.take_up(desk.store, (newest or transfer).transfer_id)
+
+
+def _stage_anew(desk: Desk, transfer: Transfer) -> None:
+    """A revision of its own, so that the next run makes the document again.
+
+    Raises:
+        Rejection: the source has no such approved document any more.
+    """
+    record = _in_source(desk, transfer)
+    if isinstance(record, Unreadable):
+        raise record.rejection
+    if not isinstance(record, Invoice) or not record.is_approved:
+        raise Rejection("send_again_not_approved", record=called(transfer))
+    stage(desk.workplace, desk.store, transfer.module, record, is_forced=True)
+
+
+def _in_source(desk: Desk, transfer: Transfer) -> Record | Unreadable | None:
     source = desk.workplace.open_source()
     with closing(source.connection):
-        found = list(source.reader.records(transfer.module, [transfer.source_id]))
-    for record in found:
-        newer = stage(desk.workplace, desk.store, transfer.module, record, is_forced=is_forced)
-        if newer is None and not isinstance(record, Unreadable):
-            transfers.set_state(desk.store, transfer.transfer_id, State.STAGED)
-    if not found and not stage_deletion(desk.workplace, desk.store, transfer.module, transfer.source_id):
-        transfers.set_state(desk.store, transfer.transfer_id, State.STAGED)
+        return next(iter(source.reader.records(transfer.module, [transfer.source_id])), None)
 
 
 def _compute_anew(desk: Desk, transfer: Transfer) -> None:
     """A draft that is there is written anew: a person may have mended what its amounts are computed from."""
     link = links.link_of(desk.store, transfer.record_id)
     if link is not None and link.target_kind is TargetKind.DRAFT_INVOICE:
-        links.set_fingerprint(desk.store, transfer.record_id, "")
+        links.forget_payload(desk.store, transfer.record_id)
 
 
 def _code(transfer: Transfer) -> str | None:

@@ -39,7 +39,7 @@ def activation(scene: Annotated[Scene, needs(Right.READ)]) -> HTMLResponse:
     return render(
         scene,
         "activation.html.j2",
-        known=known,
+        seen_hash=confirmations.seen_hash(known) if known is not None else "",
         checks=checks,
         CheckStatus=CheckStatus,
         activated=confirmed.get(ACTIVATED),
@@ -59,8 +59,10 @@ def ask(scene: Annotated[Scene, needs(Right.SET_UP)], form: Annotated[Form, Depe
         raise NotFound(scene)
     if kind is Kind.ACTIVATE and set(_not_checkable(scene)) - set(form.texts("seen")):
         return RedirectResponse(scene.page("activation", unseen=1), 303)
-    intents.ask(scene.store, integration=scene.name, kind=kind, wanted={}, page=_PAGE, asked_by=scene.visitor.name)
-    return RedirectResponse(scene.page("activation"), 303)
+    wanted = {"seen": form.text("list")} if kind is Kind.ACTIVATE else {}
+    name, visitor = scene.name, scene.visitor.name
+    intents.ask(scene.store, integration=name, kind=kind, wanted=wanted, page=_PAGE, asked_by=visitor)
+    return RedirectResponse(scene.page("activation", asked=1), 303)
 
 
 def _not_checkable(scene: Scene) -> list[str]:

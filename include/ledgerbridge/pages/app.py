@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.resources import files
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import psycopg2
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.pages import activation, customers, overview, plan, reconciliation, record, transfers
 from ledgerbridge.pages.forms import Form, read_form
 from ledgerbridge.pages.guard import Guard
@@ -22,6 +25,8 @@ from ledgerbridge.pages.works import Works
 from ledgerbridge.reasons import Language
 
 __all__ = ["make_app"]
+
+log = logging.getLogger(__name__)
 
 _MEDIA_TYPES = {"pages.css": "text/css; charset=utf-8", "pages.js": "text/javascript; charset=utf-8"}
 _YEAR = 365 * 24 * 3600
@@ -39,7 +44,8 @@ def make_app(works: Works) -> FastAPI:
     app.add_exception_handler(NotLoggedIn, _log_in)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotFound, _not_found)
-    app.add_exception_handler(StoreAway, _store_away)
+    for error in (StoreAway, psycopg2.Error, LedgerbridgeError):
+        app.add_exception_handler(error, _store_away)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _no_such_page)
     return app
@@ -67,7 +73,10 @@ def _choose_language(
 
 def _on_our_pages(here: Visit, wanted: str) -> str:
     """The address if it is one of our own pages, else the first one: a form sends nobody elsewhere."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return f"{here.home}/"
     is_ours = not parts.scheme and not parts.netloc and wanted.startswith(f"{here.home}/")
     return wanted if is_ours and not wanted.startswith("//") and "\\" not in wanted else f"{here.home}/"
 
@@ -97,9 +106,11 @@ async def _not_found(_: Request, error: Exception) -> Response:
     return render(error.visit, "not_found.html.j2", 404)
 
 
-async def _store_away(_: Request, error: Exception) -> Response:
-    assert isinstance(error, StoreAway)  # noqa: S101 - by its registration
-    return render(error.visit, "store_away.html.j2", 503)
+async def _store_away(request: Request, error: Exception) -> Response:
+    """Our own database is away, not made yet, or not known to Airflow: told without what the driver says (P15)."""
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    here = error.visit if isinstance(error, StoreAway) else await visit(request)
+    return render(here, "store_away.html.j2", 503)
 
 
 async def _no_such_page(request: Request, _: Exception) -> Response:

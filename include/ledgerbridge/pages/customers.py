@@ -78,9 +78,12 @@ def ask(scene: Annotated[Scene, needs(Right.ACT)], form: Annotated[Form, Depends
             asked_by=scene.visitor.name,
         )
     tab = form.text("tab")
-    return RedirectResponse(
-        scene.page("customers", tab=tab if tab in TABS else None, nothing=wanted is None or None), 303
-    )
+    shown_tab = tab if tab in TABS else None
+    if wanted is None:
+        return RedirectResponse(scene.page("customers", tab=shown_tab, nothing=1), 303)
+    pairs = wanted.get("pairs")
+    left_out = len(form.texts("row")) - len(pairs) if isinstance(pairs, list) else 0
+    return RedirectResponse(scene.page("customers", tab=shown_tab, asked=1, left_out=left_out or None), 303)
 
 
 def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None]:
@@ -99,7 +102,7 @@ def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None
         case "link":
             return Kind.LINK, {"pairs": pairs} if pairs else None
         case "refuse":
-            return Kind.REFUSE, {"pairs": pairs} if pairs else None
+            return Kind.REFUSE, {"pairs": [pair[:2] for pair in pairs]} if pairs else None
         case "create":
             return Kind.CREATE, {"numbers": list(ticked)} if ticked else None
         case "skip":
@@ -109,11 +112,13 @@ def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None
 
 
 def _pair(form: Form, row: str) -> list[str] | None:
-    """The row's pair: our customer's number and the accounts'. One of them names the row, the other was chosen in it.
+    """The row's pair: our customer's number and the accounts', and the name that was shown of that one.
 
+    One of the numbers names the row, the other was chosen in it.
     What was typed goes before what was chosen from the list.
     """
     other = form.text(f"typed {row}") or form.text(f"chosen {row}")
     if not other:
         return None
-    return [row, other] if form.text("tab") == _UNLINKED else [other, row]
+    ours, theirs = (row, other) if form.text("tab") == _UNLINKED else (other, row)
+    return [ours, theirs, form.text(f"shown {theirs}")]

@@ -41,4 +41,4 @@ def ask(scene: Annotated[Scene, needs(Right.ACT)], form: Annotated[Form, Depends
         case _:
             raise NotFound(scene)
     intents.ask(scene.store, integration=scene.name, kind=kind, wanted=wanted, page=_PAGE, asked_by=scene.visitor.name)
-    return RedirectResponse(scene.page("plan"), 303)
+    return RedirectResponse(scene.page("plan", asked=1), 303)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from ledgerbridge.delivery.intents import Kind
 from ledgerbridge.delivery.listing import called
 from ledgerbridge.integration import Finish
-from ledgerbridge.pages.forms import Form, read_form
+from ledgerbridge.pages.forms import Form, read_form, whole_in
 from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import NotFound, Scene, needs
 from ledgerbridge.pages.works import Right
@@ -68,7 +68,7 @@ def ask(
     scene: Annotated[Scene, needs(Right.ACT)], record_id: int, form: Annotated[Form, Depends(read_form)]
 ) -> RedirectResponse:
     """Write down what is to be done with it. What cannot be done any more is told by whoever carries it out."""
-    view, transfer = _found(scene, record_id)
+    view, _ = _found(scene, record_id)
     wanted: dict[str, object] = {"record_id": record_id}
     match form.text("action"):
         case "try_again":
@@ -76,11 +76,12 @@ def ask(
         case "send_again":
             kind = Kind.SEND_AGAIN
         case "accept_vat" if view.module is Module.INVOICES:
-            kind, wanted = Kind.ACCEPT_VAT, {"number": f"id {view.source_id}"}
+            seen = {"transfer_id": whole_in(form.text("transfer_id"), 0), "target": form.text("target")}
+            kind, wanted = Kind.ACCEPT_VAT, wanted | seen
         case "set_aside" if view.module is Module.INVOICES:
             kind, wanted = Kind.SET_ASIDE, {"number": f"id {view.source_id}", "because": form.text("because")}
         case "unlink" if view.module is Module.CUSTOMERS:
-            kind, wanted = Kind.UNLINK, {"number": called(transfer)}
+            kind = Kind.UNLINK
         case _:
             raise NotFound(scene)
     intents.ask(
@@ -91,7 +92,7 @@ def ask(
         page=_page_name(record_id),
         asked_by=scene.visitor.name,
     )
-    return RedirectResponse(scene.page("records", record_id), 303)
+    return RedirectResponse(scene.page("records", record_id, asked=1), 303)
 
 
 @router.get("/{integration}/records/{record_id}/{document}")

@@ -106,6 +106,8 @@ class Reason:
         values = value.get("values")
         pairs = values.items() if isinstance(values, Mapping) else ()
         cause = value.get("cause")
+        if str(value["code"]) not in catalogue():
+            return cls("unknown_reason", {"code": str(value["code"])})  # of another version: it must not stop anything
         return cls(
             str(value["code"]),
             {str(name): str(item) for name, item in pairs},

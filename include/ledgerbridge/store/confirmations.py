@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ __all__ = [
     "decide",
     "decisions",
     "read_preflight",
+    "seen_hash",
     "write_preflight",
 ]
 
@@ -60,6 +62,12 @@ def decisions(connection: Connection, integration: str, source_ids: Sequence[str
     """Decisions by source id."""
     values = {"integration": integration, "source_ids": list(source_ids)}
     return {row["source_id"]: row["choice"] for row in fetch_all(connection, "decision_of_sources", values)}
+
+
+def seen_hash(known: Preflight) -> str:
+    """What tells one checklist from another: what was found, and for which settings."""
+    told = json.dumps([known.settings_hash, list(known.items)], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def write_preflight(connection: Connection, integration: str, result: Preflight) -> None:

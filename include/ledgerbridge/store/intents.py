@@ -15,7 +15,7 @@ from typing import Any
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["Intent", "ask", "end", "of_page", "open_ones"]
+__all__ = ["Intent", "ask", "begin", "end", "of_page", "open_ones"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,11 @@ class Intent:
 
 def ask(
     connection: Connection, *, integration: str, kind: str, wanted: Mapping[str, object], page: str, asked_by: str
-) -> int:
-    """Write down what ``asked_by`` wants; its number. ``page``: where its answer is looked for."""
+) -> int | None:
+    """Write down what ``asked_by`` wants; its number, or nothing where just that is asked for already.
+
+    ``page``: where its answer is looked for.
+    """
     values = {
         "integration": integration,
         "kind": kind,
@@ -52,10 +55,16 @@ def ask(
         "asked_by": asked_by,
     }
     row = fetch_one(connection, "intent_ask", values)
-    if row is None:
-        message = f"no intent came back for {integration}"
-        raise RuntimeError(message)
-    return int(row["intent_id"])
+    return int(row["intent_id"]) if row else None
+
+
+def begin(connection: Connection, intent_id: int) -> tuple[int, bool] | None:
+    """Note that it is about to be carried out: for the how many-th time, and whether it is more than an hour old.
+
+    Nothing when somebody has ended it.
+    """
+    row = fetch_one(connection, "intent_begin", {"intent_id": intent_id})
+    return (int(row["attempts"]), bool(row["is_old"])) if row else None
 
 
 def open_ones(connection: Connection, integration: str) -> list[Intent]:

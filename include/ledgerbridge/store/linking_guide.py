@@ -14,7 +14,7 @@ import psycopg2.extras
 
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module, record_from_json
-from ledgerbridge.store.database import Connection, execute, fetch_one, statement, transaction
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, statement, transaction
 from ledgerbridge.store.transfers import State
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "keep",
     "look",
     "page",
+    "refusals",
     "refuse",
     "unlinked",
     "unlinked_count",
@@ -96,7 +97,10 @@ class GuideRow:
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """A customer of ours without a link; ``invoices``: how many wait for it. ``choice``: what a person decided."""
+    """A customer of ours without a link; ``invoices``: how many wait for it. ``choice``: what a person decided.
+
+    ``candidates``: whom it may be, how strongly, by what, and whether the CVR numbers differ.
+    """
 
     record_id: int
     source_id: str
@@ -106,7 +110,7 @@ class Unlinked:
     state: State
     reason: Reason | None
     choice: str | None
-    candidates: tuple[tuple[Counterpart, int, tuple[str, ...]], ...]
+    candidates: tuple[tuple[Counterpart, int, tuple[str, ...], bool], ...]
     invoices: int
 
 
@@ -211,7 +215,7 @@ def unlinked(connection: Connection, integration: str, name: str | None, *, limi
 
 def _unlinked_row(row: dict[str, Any]) -> Unlinked:
     candidates = tuple(
-        (Counterpart(item["target_id"], item["name"]), item["score"], tuple(item["matches"]))
+        (Counterpart(item["target_id"], item["name"]), item["score"], tuple(item["matches"]), item["has_other_cvr"])
         for item in row["candidates"]
     )
     known = {
@@ -226,6 +230,12 @@ def _unlinked_row(row: dict[str, Any]) -> Unlinked:
 def refuse(connection: Connection, record_id: int, target_id: str, actor: str) -> None:
     """These two are not one customer: they are not proposed again."""
     execute(connection, "linking_refuse", {"record_id": record_id, "target_id": target_id, "actor": actor})
+
+
+def refusals(connection: Connection, integration: str) -> frozenset[tuple[str, str]]:
+    """Pairs of source id and target number that a person has said are not one customer."""
+    rows = fetch_all(connection, "linking_refusals", {"integration": integration})
+    return frozenset((row["source_id"], row["target_id"]) for row in rows)
 
 
 def _anywhere(text: str | None) -> str | None:

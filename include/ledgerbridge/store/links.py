@@ -23,6 +23,7 @@ __all__ = [
     "drop",
     "flag_broken",
     "flag_deleted",
+    "forget_payload",
     "link_of",
     "links_of",
     "make",
@@ -190,6 +191,11 @@ def set_fingerprint(
     """Note what the target shows now."""
     values = {"record_id": record_id, "fingerprint": fingerprint, "source_number": source_number}
     execute(connection, "link_fingerprint", values)
+
+
+def forget_payload(connection: Connection, record_id: int) -> None:
+    """The draft is to be written anew, whatever it was made from."""
+    execute(connection, "link_forget_payload", {"record_id": record_id})
 
 
 def note_seen(

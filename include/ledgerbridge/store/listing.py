@@ -148,6 +148,12 @@ class Entry:
     sent: str | None
     answered: str | None
 
+    @property
+    def reason(self) -> Reason | None:
+        """Why, where the entry says it."""
+        told = self.detail.get("reason")
+        return Reason.from_json(told) if isinstance(told, Mapping) and "code" in told else None
+
 
 @dataclass(frozen=True, slots=True)
 class Attention:
@@ -164,7 +170,10 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A module's newest run. ``settled_at`` is empty while it runs; ``counts``: its transfers by state."""
+    """A module's newest run. ``settled_at`` is empty while it runs, ``read_at`` where the source was not read.
+
+    ``counts``: its transfers by state.
+    """
 
     module: Module
     run_id: str
@@ -172,6 +181,7 @@ class RunView:
     settled_at: datetime | None
     counts: Mapping[str, int]
     records_read: int
+    read_at: datetime | None
     calls: int
 
 

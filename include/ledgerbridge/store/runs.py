@@ -13,6 +13,7 @@ __all__ = [
     "count_calls",
     "counts",
     "cursor",
+    "is_under_way",
     "move_cursor",
     "note_read",
     "orphans",
@@ -32,6 +33,12 @@ def started_at(connection: Connection, run_id: str) -> datetime | None:
     row = fetch_one(connection, "run_started", {"run_id": run_id})
     began: datetime | None = row["started_at"] if row else None
     return began
+
+
+def is_under_way(connection: Connection, integration: str) -> bool:
+    """Whether a run of the integration has begun in the last two hours and has not been settled."""
+    row = fetch_one(connection, "run_under_way", {"integration": integration})
+    return bool(row and row["is_under_way"])
 
 
 def note_read(connection: Connection, run_id: str, records: int) -> None:

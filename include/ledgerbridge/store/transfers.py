@@ -60,6 +60,7 @@ __all__ = [
     "standing",
     "states",
     "supersede",
+    "take_up",
     "tell",
     "unsettled_ids",
 ]
@@ -412,6 +413,11 @@ def set_state(
         **(entry or _NO_ENTRY).values(),
     }
     return execute(connection, "transfer_state", values) > 0
+
+
+def take_up(connection: Connection, transfer_id: int) -> None:
+    """Have it begin again, at the validation."""
+    execute(connection, "transfer_take_up", {"transfer_id": transfer_id})
 
 
 def set_warnings(connection: Connection, transfer_id: int, warnings: Iterable[Reason]) -> None:

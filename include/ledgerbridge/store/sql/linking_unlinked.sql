@@ -20,7 +20,8 @@ WITH free AS MATERIALIZED (
            (SELECT d.choice FROM customer_decision d
             WHERE d.integration = c.integration AND d.source_id = c.source_id) AS choice,
            coalesce((SELECT json_agg(json_build_object('target_id', v.target_id, 'name', g.name, 'score', v.score,
-                                                       'matches', v.matches) ORDER BY v.score DESC, v.target_id)
+                                                       'matches', v.matches, 'has_other_cvr', v.has_other_cvr)
+                                      ORDER BY v.score DESC, v.target_id)
                      FROM linking_candidate v JOIN linking_target g USING (integration, target_id)
                      WHERE v.record_id = c.record_id
                        AND NOT EXISTS (SELECT FROM link l WHERE l.integration = v.integration AND l.module = 'customers'

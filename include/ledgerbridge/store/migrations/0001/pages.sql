@@ -7,6 +7,7 @@ CREATE TABLE intent (
     page         text NOT NULL,                  -- where the person waits for the answer
     asked_by     text NOT NULL,
     asked_at     timestamptz NOT NULL DEFAULT now(),
+    attempts     integer NOT NULL DEFAULT 0,     -- begun and not ended: cut off
     ended_at     timestamptz,
     went_well    boolean,
     outcome      jsonb,                          -- what was done, or why not: reasons

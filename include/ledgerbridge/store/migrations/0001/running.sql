@@ -15,6 +15,7 @@ CREATE TABLE run (
     settled_at   timestamptz,
     counts       jsonb NOT NULL DEFAULT '{}',
     records_read integer NOT NULL DEFAULT 0,
+    read_at      timestamptz,                    -- when the source had been read to its end
     calls        integer NOT NULL DEFAULT 0      -- to the target, by the tasks that have ended
 );
 
