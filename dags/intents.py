@@ -7,12 +7,12 @@ there and in the log, and reddens nothing.
 
 from airflow.sdk import AssetOrTimeSchedule
 
-from ledgerbridge.airflow.carrying_out import REQUESTS, carry_out, requests_asset
+from ledgerbridge.airflow.carrying_out import carry_out, requests_asset
 from ledgerbridge.airflow.integrations import integrations
 from ledgerbridge.airflow.module_dags import every, form_dag, nudge
 
 for integration in integrations():
     name = integration.name
     schedule = AssetOrTimeSchedule(timetable=every(15), assets=[requests_asset(name)])
-    with form_dag(integration, REQUESTS, __doc__, {}, schedule, is_on_at_first=True):
+    with form_dag(integration, "requests", __doc__, {}, schedule, is_on_at_first=True):
         carry_out.override(outlets=nudge(integration))(name)

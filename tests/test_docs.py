@@ -105,7 +105,7 @@ def test_dags_that_are_named_are_there(name: str) -> None:
 def test_settings_that_are_named_are_there(name: str) -> None:
     keys = {key for key, _ in settings_of(Integration)}
     sections = {key.rsplit(".", 1)[0] for key in keys}
-    for named in re.findall(r"`((?:source|target|invoicing|schedule|loading)\.[a-z_.]+)`", text_of(name)):
+    for named in re.findall(r"`((?:source|target|invoicing|linking|schedule|loading)\.[a-z_.]+)`", text_of(name)):
         assert named in keys | sections, f"{name}: {named}"
 
 

@@ -14,7 +14,7 @@ from ledgerbridge.airflow.tasks import skipped, workplace_of
 from ledgerbridge.airflow.telling import tell
 from ledgerbridge.reasons import Reason
 
-__all__ = ["REQUESTS", "carry_out", "requests_asset"]
+__all__ = ["carry_out", "requests_asset"]
 
 log = logging.getLogger(__name__)
 
