@@ -76,7 +76,7 @@ def test_a_vat_difference_is_held_until_a_person_accepts_it(synced: Office) -> N
     assert refused.state == "failed"
     assert "[decision_invoice_unknown]" in (told := office.log(refused, "extract"))
     assert "999" in told
-    assert "start formularen igen" in told
+    assert "bed om det igen" in told
     assert len(south.ledger()["booked"]) == booked
 
     accepted = office.run(DAG, {"accept_vat_difference_for": [made[0]]}, user="op")
