@@ -45,7 +45,6 @@ class Street:
     firms: dict[str, Firm]
     broken: list[BrokenFile] = field(default_factory=list)
     is_on: bool = True
-    dsn: str | None = None
 
     async def visitor(self, request: Request) -> Somebody | None:
         name, _, rest = request.cookies.get(LOGIN, "").partition(":")
@@ -63,7 +62,7 @@ class Street:
 
     def open_store(self) -> Connection:
         first = next(iter(self.firms.values()))
-        return connect(self.dsn or first.company.addresses.store_dsn)
+        return connect(first.company.addresses.store_dsn)
 
     def schedules(self, _: Integration) -> Mapping[str, Schedule]:
         next_run = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

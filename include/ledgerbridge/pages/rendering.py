@@ -8,7 +8,6 @@ from typing import Final
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from ledgerbridge.pages.json_layout import laid_out
 from ledgerbridge.pages.lamps import REQUESTS
@@ -68,10 +67,4 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["laid_out"] = laid_out
-    made.filters["lines"] = _lines
     return made
-
-
-def _lines(text: str) -> Markup:
-    """A text whose line breaks are seen."""
-    return Markup("<br>").join(escape(line) for line in text.splitlines())

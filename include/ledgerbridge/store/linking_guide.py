@@ -15,6 +15,7 @@ import psycopg2.extras
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module, record_from_json
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, statement, transaction
+from ledgerbridge.store.searching import anywhere
 from ledgerbridge.store.transfers import State
 
 __all__ = [
@@ -174,7 +175,7 @@ def page(
     values = {
         "integration": integration,
         "suggestions": suggestions,
-        "name": _anywhere(name),
+        "name": anywhere(name),
         "limit": limit,
         "offset": offset,
     }
@@ -208,7 +209,7 @@ def unlinked_count(connection: Connection, integration: str) -> int:
 
 def unlinked(connection: Connection, integration: str, name: str | None, *, limit: int, offset: int) -> UnlinkedPage:
     """Our customers without a link; those that a person set aside come last."""
-    values = {"integration": integration, "name": _anywhere(name), "limit": limit, "offset": offset}
+    values = {"integration": integration, "name": anywhere(name), "limit": limit, "offset": offset}
     row = fetch_one(connection, "linking_unlinked", values) or {"unlinked": 0, "found": 0, "rows": []}
     return UnlinkedPage(row["unlinked"], row["found"], tuple(map(_unlinked_row, row["rows"])))
 
@@ -236,13 +237,6 @@ def refusals(connection: Connection, integration: str) -> frozenset[tuple[str, s
     """Pairs of source id and target number that a person has said are not one customer."""
     rows = fetch_all(connection, "linking_refusals", {"integration": integration})
     return frozenset((row["source_id"], row["target_id"]) for row in rows)
-
-
-def _anywhere(text: str | None) -> str | None:
-    if not text:
-        return None
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _customer(content: str) -> Customer | None:

@@ -12,6 +12,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module
 from ledgerbridge.store.database import Connection, fetch_all, fetch_one
 from ledgerbridge.store.links import TargetKind
+from ledgerbridge.store.searching import anywhere
 from ledgerbridge.store.transfers import Operation, State
 
 __all__ = [
@@ -54,8 +55,8 @@ class Search:
             "module": module,
             "states": [state.value for state in self.states],
             "code": self.code,
-            "name": _anywhere(self.name),
-            "number": _anywhere(self.number),
+            "name": anywhere(self.name),
+            "number": anywhere(self.number),
             "source_id": self.number,
             "first_day": self.first_day,
             "last_day": self.last_day,
@@ -183,13 +184,6 @@ class RunView:
     records_read: int
     read_at: datetime | None
     calls: int
-
-
-def _anywhere(text: str | None) -> str | None:
-    if text is None:
-        return None
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def count(connection: Connection, integration: str, module: Module, search: Search) -> int:

@@ -21,6 +21,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module, Record, record_from_json
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 from ledgerbridge.store.links import Link, Seen
+from ledgerbridge.store.searching import literally
 
 __all__ = [
     "Entry",
@@ -357,13 +358,9 @@ def in_state(connection: Connection, integration: str, module: Module, state: St
 
 def invoices_named(connection: Connection, integration: str, named: Sequence[str]) -> list[Transfer]:
     """Newest revisions of the invoices that have one of these as their number or their source id."""
-    patterns = [f"%{_like_escaped(json.dumps(name, ensure_ascii=False))}%" for name in named]
+    patterns = [f"%{literally(json.dumps(name, ensure_ascii=False))}%" for name in named]
     values = {"integration": integration, "named": list(named), "patterns": patterns}
     return _transfers(fetch_all(connection, "transfer_named", values))
-
-
-def _like_escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def hold(connection: Connection, record_ids: Sequence[int]) -> set[int]:
