@@ -139,7 +139,7 @@ INVOICING = Integration.model_validate(settings("money")).invoicing
 def test_every_line_arrives_to_the_cent_whatever_its_figures(net: Decimal, quantity: Decimal, price: Decimal) -> None:
     """What the target computes of what is sent is the source's own net amount."""
     record = _invoice(net, quantity, price)
-    payload = json_loads(invoice_payload(record, "1", "lb-x", INVOICING, RESOLVED).text)
+    payload = json_loads(invoice_payload(record, "1", "lb-x", {}, INVOICING, RESOLVED).text)
     computed = total(
         line_net(Decimal(line["quantity"]), Decimal(line["unitNetPrice"]), Decimal(line.get("discountPercentage", 0)))
         for line in payload["lines"]

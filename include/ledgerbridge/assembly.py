@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from ledgerbridge.delivery.budget import Caller, Gate
 from ledgerbridge.delivery.desk import Source, Workplace
-from ledgerbridge.integration import Integration
+from ledgerbridge.integration import Integration, Invoicing
 from ledgerbridge.source import database as source_database
 from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.source.reader import SourceReader, TakeOver
@@ -64,8 +64,8 @@ def open_workplace(
     gate = Gate(open_store, integration.target, integration.loading.connections, caller, is_asked_for=is_asked_for)
     http = addresses.economic.open(gate, integration.loading.timeout_seconds)
 
-    def open_target(store: Connection) -> Economic:
-        return Economic(http, invoicing=integration.invoicing, resolved=_resolved(store, integration.name))
+    def open_target(store: Connection, invoicing: Invoicing) -> Economic:
+        return Economic(http, invoicing=invoicing, resolved=_resolved(store, integration.name))
 
     workplace = Workplace(
         integration=integration,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,7 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from ledgerbridge.errors import SettingsInvalid
 from ledgerbridge.payment_line import CardType
-from ledgerbridge.records import Module, VatTreatment
+from ledgerbridge.records import Module, VatCode, VatTreatment
 
 __all__ = [
     "BrokenFile",
@@ -186,6 +187,15 @@ class Invoicing(_Settings):
     number_from: InvoiceNumberFrom = InvoiceNumberFrom.TARGET
     accepted_vat_rounding: Annotated[Exact, Field(ge=0, le=Decimal("0.05"))] = Decimal("0.00")
     inexact_lines: InexactLines = InexactLines.AS_ONE
+
+    def default_product(self, vat_code: VatCode) -> str:
+        """The product of lines for which no other one was chosen (CT-18)."""
+        return self.product_with_vat if vat_code is VatCode.STANDARD else self.product_without_vat
+
+    def with_default_products(self, chosen: Mapping[VatCode, str]) -> Self:
+        """These settings with other default products, as they were chosen on the page of products."""
+        names = {VatCode.STANDARD: "product_with_vat", VatCode.EXEMPT: "product_without_vat"}
+        return self.model_copy(update={names[vat_code]: number for vat_code, number in chosen.items()})
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -165,6 +165,14 @@ class Firm:
         """Writes that the target carried out since the mark."""
         return dict(self.control.counters(self.agreement)["sinceMark"]["writes"])
 
+    def by_hand(self, method: str, path: str, **body: Any) -> Any:
+        """Do something in the target as people do in its own program; what it answered."""
+        status, answer = self.control.act(self.agreement, method, path, body or None)
+        if status >= 400:
+            message = f"{method} {path} was answered {status}: {answer}"
+            raise RuntimeError(message)
+        return answer
+
     def with_settings(self, **changes: Any) -> Firm:
         """The same firm with other settings."""
         content = json.loads(self.company.integration.model_dump_json())

@@ -33,8 +33,14 @@ RIGHTS = {
     "/{integration}/customers": Right.ACT,
     "/{integration}/activation": Right.SET_UP,
     "/{integration}/plan": Right.ACT,
+    "/{integration}/products": Right.SET_UP,
 }
-ACTIONS = {"/{integration}/activation": "check", "/{integration}/customers": "look", "/{integration}/plan": "plan"}
+ACTIONS = {
+    "/{integration}/activation": "check",
+    "/{integration}/customers": "look",
+    "/{integration}/plan": "plan",
+    "/{integration}/products": "look",
+}
 FORGED = ("999999", "0", "-1", "x", "9" * 30, "1 OR 1=1", "..%2f..%2fetc", "%00")
 
 
@@ -175,6 +181,7 @@ def nasty(grounds: Grounds) -> Firm:
     asta, bo = customer(701, **bad), customer(702, **{**bad, "name": f"Bo {NASTY}"})
     theirs = [there(900, f"Bo {NASTY}", city=NASTY[:50]), there(901, f"Ingen {NASTY}", phone=NASTY[:30])]
     firm = grounds.firm([asta], [invoice(1, asta, heading=NASTY, text=NASTY)], there=theirs)
+    firm.by_hand("PUT", "/products/1010", name=f"Vare {NASTY}", productGroup={"productGroupNumber": 2})
     firm.ours("UPDATE preflight SET resolved = resolved || '{\"customers_at_start\": 0}'")
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     firm.add([bo], [invoice(3, bo, heading=NASTY), invoice(4, asta, vat_amount=Decimal(1))])
@@ -203,6 +210,7 @@ def _every_page(porch: Porch, firm: Firm, http: httpx.Client) -> Iterator[tuple[
             yield path, http.get(path)
     more: dict[str, tuple[str, ...]] = {
         "customers": ("one", "several", "none", "unlinked"),
+        "products": ("in_use", "every"),
         "transfers/customers": ("open", "transferred", "aside"),
         "transfers/invoices": ("open", "transferred", "aside"),
     }
@@ -236,7 +244,12 @@ def _look(firm: Firm) -> None:
     from ledgerbridge.delivery.intents import Kind
 
     with firm.company.store() as store:
-        intents.ask(store, integration=firm.name, kind=Kind.LOOK, wanted={}, page="customers", asked_by=NASTY)
+        for kind, wanted in (
+            (Kind.LOOK, {}),
+            (Kind.LOOK_PRODUCTS, {}),
+            (Kind.USE_PRODUCTS, {"numbers": ["1010"]}),
+        ):
+            intents.ask(store, integration=firm.name, kind=kind, wanted=wanted, page="customers", asked_by=NASTY)
     assert all(item.went_well for item in carry_out(firm))
 
 

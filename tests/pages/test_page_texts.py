@@ -15,11 +15,12 @@ from ledgerbridge.linking.candidates import Match
 from ledgerbridge.pages.customers import TABS as GUIDE
 from ledgerbridge.pages.lamps import Light
 from ledgerbridge.pages.language import texts_of
+from ledgerbridge.pages.products import TABS as PRODUCT_TABS
 from ledgerbridge.pages.transfers import TABS
 from ledgerbridge.pages.works import Right
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.kinds import Standing
-from ledgerbridge.records import Module
+from ledgerbridge.records import Module, VatCode
 from ledgerbridge.store.transfers import State
 from ledgerbridge.target.contract import CheckStatus
 
@@ -51,6 +52,9 @@ def _composed() -> Iterator[str]:
         "right": Right,
         "intent": Kind,
         "action": Action,
+        "products": PRODUCT_TABS,
+        "lines": VatCode,
+        "vat": VatCode,
         "standing": (Standing.AGREES, Standing.DIFFERENCE, Standing.NOT_DELIVERED, Standing.NOTICE),
     }
     for name, values in names.items():
@@ -70,7 +74,15 @@ def _events() -> set[str]:
 
 
 # Noted of the integration as a whole, and so on no record's page.
-_OF_NO_RECORD = {"preflight", "activated", "linking_confirmed"}
+_OF_NO_RECORD = {
+    "preflight",
+    "activated",
+    "linking_confirmed",
+    "product_taken_into_use",
+    "product_taken_out_of_use",
+    "default_product_chosen",
+    "default_product_as_in_file",
+}
 
 
 def _catalogue(language: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ def test_units(api: Api) -> None:
     assert api.put(f"/units/{number}", {"name": "dag"}).body["name"] == "dag"
     assert api.delete(f"/units/{number}").status == 204
     assert codes(api.delete("/units/2")) == ["E06900"]
-    assert api.get("/units/2/products").body["pagination"]["results"] == 2
+    assert api.get("/units/2/products").body["pagination"]["results"] == 4
 
 
 @pytest.mark.parametrize(

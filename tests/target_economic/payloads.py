@@ -74,7 +74,7 @@ def _sent(record: Customer | Invoice) -> dict[str, Any]:
             body = creation_body(made.text, SETTINGS.invoicing, RESOLVED)
     else:
         locator = f"lb-demo-golden-inv-{record.source_id}"
-        made = invoice_payload(record, "1001", locator, SETTINGS.invoicing, RESOLVED)
+        made = invoice_payload(record, "1001", locator, {}, SETTINGS.invoicing, RESOLVED)
         body = made.text
     # parse_float=str would lose which is a number: the figures stand as the wire has them, digit by digit.
     return {

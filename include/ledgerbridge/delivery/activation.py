@@ -13,7 +13,7 @@ from ledgerbridge.store import confirmations, history, transfers
 from ledgerbridge.store.transfers import State
 from ledgerbridge.target.contract import Check, CheckStatus, Preflight
 
-__all__ = ["ACTIVATED", "LINKING", "check_now", "confirm", "confirm_linking", "failed_in", "missing", "require"]
+__all__ = ["ACTIVATED", "LINKING", "check_now", "confirm", "confirm_linking", "failed_in", "keep", "missing", "require"]
 
 ACTIVATED = "activated"
 LINKING = "linking"
@@ -21,7 +21,12 @@ LINKING = "linking"
 
 def check_now(desk: Desk) -> Preflight:
     """Run preflight and keep what it found."""
-    result = _with_takeover(desk, desk.target.preflight())
+    return keep(desk, desk.target.preflight())
+
+
+def keep(desk: Desk, found: Preflight) -> Preflight:
+    """Keep what preflight has found for the desk's settings, and what of it concerns the source."""
+    result = _with_takeover(desk, found)
     before = confirmations.read_preflight(desk.store, desk.integration.name)
     resolved = dict(result.resolved or {})
     if before is not None and before.resolved and resolved:

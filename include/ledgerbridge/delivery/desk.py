@@ -10,11 +10,11 @@ from typing import Any
 
 from ledgerbridge.delivery.budget import Gate
 from ledgerbridge.errors import LedgerbridgeError
-from ledgerbridge.integration import Integration
+from ledgerbridge.integration import Integration, Invoicing
 from ledgerbridge.source.database import Connection as SourceConnection
 from ledgerbridge.source.reader import SourceReader
 from ledgerbridge.source.writer import SourceWriter
-from ledgerbridge.store import history
+from ledgerbridge.store import history, products
 from ledgerbridge.store.database import Connection, Together, together
 from ledgerbridge.store.transfers import Entry, Transfer
 from ledgerbridge.target.contract import Target
@@ -42,14 +42,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """How to open what a run needs. Threads may share a store, a statement at a time; a source is one thread's."""
+    """How to open what a run needs. Threads may share a store, a statement at a time; a source is one thread's.
+
+    ``integration`` is as its file says; at a desk the defaults count that were chosen on the pages.
+    """
 
     integration: Integration
     run_id: str
     actor: str
     open_store: Callable[[], Connection]
     open_source: Callable[[], Source]
-    open_target: Callable[[Connection], Target]  # given our own database, where preflight's results are
+    open_target: Callable[[Connection, Invoicing], Target]  # given our own database, where preflight's results are
     gate: Gate
     now: Callable[[], datetime]
 
@@ -61,29 +64,26 @@ class Workplace:
 
     def desk_on(self, store: Connection, *, is_asked_for: bool = False) -> Desk:
         """A desk on a store that is open, and that others may share."""
-        return Desk(self, store, self.open_target(store), is_asked_for)
+        integration = products.in_force(store, self.integration)
+        return Desk(self, store, self.open_target(store, integration.invoicing), integration, is_asked_for)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What one thread works with.
 
-    ``is_asked_for``: a person has cleared the task, so what a person had to decide is taken as decided. ``unwritten``:
-    lines of history that wait for the next thing that is written (:meth:`note_soon`). ``brake``: what
-    one thread has met that concerns the others.
+    ``integration``: the settings in force. ``is_asked_for``: a person has cleared the task, so what a person had to
+    decide is taken as decided. ``unwritten``: lines of history that wait for the next thing that is written
+    (:meth:`note_soon`). ``brake``: what one thread has met that concerns the others.
     """
 
     workplace: Workplace
     store: Connection
     target: Target
+    integration: Integration
     is_asked_for: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)
     brake: Brake = field(default_factory=Brake)
-
-    @property
-    def integration(self) -> Integration:
-        """The settings."""
-        return self.workplace.integration
 
     @contextmanager
     def together(self) -> Iterator[Together]:

@@ -16,11 +16,21 @@ from typing import Any, Final
 import psycopg2
 import psycopg2.errors
 
-from ledgerbridge.delivery import activation, dry_run, invoice_decisions, link_requests, linking_look, sending_again
+from ledgerbridge.delivery import (
+    activation,
+    dry_run,
+    invoice_decisions,
+    line_products,
+    link_requests,
+    linking_look,
+    products,
+    sending_again,
+)
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import unforeseen
 from ledgerbridge.errors import LedgerbridgeError, Rejection
 from ledgerbridge.reasons import Reason
+from ledgerbridge.records import VatCode
 from ledgerbridge.store import confirmations, intents, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.intents import Intent
@@ -45,11 +55,17 @@ class Kind(StrEnum):
     CHECK = "check"
     PLAN = "plan"
     APPLY = "apply"  # plan_id
+    LOOK_PRODUCTS = "look_products"
+    USE_PRODUCTS = "use_products"  # numbers
+    DROP_PRODUCTS = "drop_products"  # numbers
+    DEFAULT_PRODUCT = "default_product"  # vat_code, number: empty for the file's own
+    CHOOSE_PRODUCTS = "choose_products"  # record_id, transfer_id as the page showed it, products: by line number
     ACTIVATE = "activate"  # seen: what the list was, as confirmations.seen_hash has it
 
 
 _MOST_ATTEMPTS: Final = 3
-_MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK, Kind.PLAN}
+_ABOUT_PRODUCTS: Final = {Kind.LOOK_PRODUCTS, Kind.USE_PRODUCTS, Kind.DROP_PRODUCTS, Kind.DEFAULT_PRODUCT}
+_MOVES_NOTHING: Final = {Kind.LOOK, Kind.REFUSE, Kind.CHECK, Kind.PLAN, *_ABOUT_PRODUCTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,11 @@ _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     Kind.CHECK: lambda _: [_check],
     Kind.PLAN: lambda _: [dry_run.look_ahead],
     Kind.APPLY: lambda wanted: [lambda desk: dry_run.apply(desk, int(wanted["plan_id"]))],
+    Kind.LOOK_PRODUCTS: lambda _: [products.look],
+    Kind.USE_PRODUCTS: lambda wanted: _each(products.use, [[number] for number in wanted["numbers"]]),
+    Kind.DROP_PRODUCTS: lambda wanted: _each(products.drop, [[number] for number in wanted["numbers"]]),
+    Kind.DEFAULT_PRODUCT: lambda wanted: [lambda desk: _default_product(desk, wanted)],
+    Kind.CHOOSE_PRODUCTS: lambda wanted: [lambda desk: _choose_products(desk, wanted)],
     Kind.ACTIVATE: lambda wanted: [lambda desk: _activate(desk, str(wanted["seen"]))],
 }
 
@@ -181,6 +202,16 @@ def _accept_vat(desk: Desk, wanted: Mapping[str, Any]) -> Reason:
         if newest is None or (newest.transfer_id, shown) != (int(wanted["transfer_id"]), wanted["target"]):
             raise Rejection("page_is_old")
         return _decide(desk, accepted=[f"id {newest.source_id}"])
+
+
+def _default_product(desk: Desk, wanted: Mapping[str, Any]) -> Reason:
+    vat_code, number = VatCode(wanted["vat_code"]), str(wanted["number"])
+    return products.set_default(desk, vat_code, number) if number else products.drop_default(desk, vat_code)
+
+
+def _choose_products(desk: Desk, wanted: Mapping[str, Any]) -> Reason:
+    chosen = {int(line): str(number) for line, number in wanted["products"].items()}
+    return line_products.choose(desk, int(wanted["record_id"]), int(wanted["transfer_id"]), chosen)
 
 
 def _confirm_linking(desk: Desk) -> Reason:

@@ -21,6 +21,8 @@ class WaitsFor:
     SETTINGS = "settings"
     AGREEMENT = "agreement"
     LINKING = "linking"
+    PRODUCT = "product"
+    """A person's choice; nothing else takes it up."""
 
     @staticmethod
     def customer(source_id: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
+from ledgerbridge.delivery import line_products
 from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
@@ -24,9 +25,10 @@ from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
 from ledgerbridge.linking.cvr import is_certain, normalise_cvr
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module
-from ledgerbridge.store import archive, confirmations, linking_guide, links, transfers
+from ledgerbridge.store import archive, confirmations, linking_guide, links, products, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
+from ledgerbridge.store.products import LineProduct
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
 
@@ -104,6 +106,7 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
     credited = [record.original_source_id for _, record in invoices if isinstance(record, Invoice)]
     originals = archive.booked_numbers(desk.store, desk.integration.name, [item for item in credited if item])
     held_back = originals_held_back(desk, [record for _, record in invoices if isinstance(record, Invoice)])
+    chosen = products.of_lines(desk.store, [item.record_id for item in found])
     set_aside = 0
     for transfer, record in invoices:
         if not isinstance(record, Invoice):
@@ -120,12 +123,23 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
             wait_for_original(desk, transfer, record)
             set_aside += 1
             continue
+        of_lines = chosen.get(transfer.record_id, ())
+        if (lost := line_products.moved(record, of_lines)) is not None:
+            finish(desk, transfer, State.WAITING, _moved(lost), WaitsFor.PRODUCT, expected=transfer.state)
+            set_aside += 1
+            continue
+        numbers = line_products.in_force(record, of_lines)
         if (booked := originals.get(record.original_source_id or "")) is not None:
             # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
             record = replace(record, original_invoice_number=str(booked))  # noqa: PLW2901
-        make = partial(desk.target.invoice_payload, record, link.target_id, transfer.locator)
+        make = partial(desk.target.invoice_payload, record, link.target_id, transfer.locator, numbers)
         set_aside += not _goes_on(desk, transfer, make)
     return set_aside
+
+
+def _moved(lost: LineProduct) -> Reason:
+    values = {"line": str(lost.line_number), "number": lost.number, "text": lost.line_text}
+    return Reason("line_product_moved", values)
 
 
 def _goes_on(desk: Desk, transfer: Transfer, make: Callable[[], Payload]) -> bool:

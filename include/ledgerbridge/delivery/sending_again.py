@@ -18,7 +18,7 @@ from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
 
-__all__ = ["send_again", "try_again"]
+__all__ = ["alone_with", "send_again", "try_again"]
 
 _PATIENCE = timedelta(seconds=20)
 _SET_ASIDE = "set_aside_by_person"
@@ -34,7 +34,7 @@ def try_again(desk: Desk, record_id: int) -> Reason:
         Rejection: there is nothing to try again; or a run has it in hand.
         SourceUnavailable: the source cannot be read; nothing was changed.
     """
-    with _alone_with(desk, record_id) as transfer:
+    with alone_with(desk, record_id) as transfer:
         name = {"record": called(transfer)}
         if transfer.state in {State.STAGED, State.SENDING, State.IN_DOUBT} or transfer.step is not None:
             return Reason("run_takes_it_up", name)
@@ -58,7 +58,7 @@ def send_again(desk: Desk, record_id: int) -> Reason:
         Rejection: it never was delivered as a draft, is still there, or was booked; nothing was changed.
         LedgerbridgeError: the target or the source could not be asked; nothing was changed.
     """
-    with _alone_with(desk, record_id) as transfer:
+    with alone_with(desk, record_id) as transfer:
         name = {"record": called(transfer)}
         link = links.link_of(desk.store, record_id)
         was_delivered = transfer.state is State.DELIVERED or _code(transfer) == _DELETED
@@ -92,7 +92,7 @@ def _require_gone(desk: Desk, transfer: Transfer, number: int, customer_number: 
 
 
 @contextmanager
-def _alone_with(desk: Desk, record_id: int) -> Iterator[Transfer]:
+def alone_with(desk: Desk, record_id: int) -> Iterator[Transfer]:
     """The record's newest transfer, in a transaction in which no run sends or stages it.
 
     Raises:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from ledgerbridge.errors import LedgerbridgeError
-from ledgerbridge.pages import activation, customers, overview, plan, reconciliation, record, transfers
+from ledgerbridge.pages import activation, customers, overview, plan, products, reconciliation, record, transfers
 from ledgerbridge.pages.forms import Form, read_form
 from ledgerbridge.pages.guard import Guard
 from ledgerbridge.pages.language import COOKIE, language_of, texts_of
@@ -39,7 +39,7 @@ def make_app(works: Works) -> FastAPI:
     app.add_middleware(Guard)
     app.get("/static/{name}")(_static)
     app.post("/language")(_choose_language)
-    for room in (overview, activation, customers, plan, record, reconciliation, transfers):
+    for room in (overview, activation, customers, plan, products, record, reconciliation, transfers):
         app.include_router(room.router)
     app.add_exception_handler(NotLoggedIn, _log_in)
     app.add_exception_handler(NotAllowed, _not_allowed)

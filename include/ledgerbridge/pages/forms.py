@@ -36,6 +36,15 @@ class Form:
         """Every value that is not empty."""
         return [value for value in (text_in(each) for each in self._fields.get(name, [])) if value]
 
+    def by_number(self, name: str) -> dict[int, str]:
+        """The first value of each field ``<name> <number>``, by its number; an empty one says something too."""
+        fields = (field.partition(" ") for field in self._fields)
+        return {
+            int(number): self.text(f"{name} {number}")
+            for first, _, number in fields
+            if first == name and re.fullmatch(r"\d{1,9}", number, re.ASCII)
+        }
+
 
 async def read_form(request: Request, here: Annotated[Visit, Depends(visit)]) -> Form:
     """The form of a POST, read after it is known who sends it.

@@ -17,7 +17,7 @@ from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import Scene, StoreAway, Visit, needs, visit
 from ledgerbridge.pages.works import Right, Schedule
 from ledgerbridge.records import Module
-from ledgerbridge.store import agreements, listing, transfers
+from ledgerbridge.store import agreements, listing, products, transfers
 from ledgerbridge.store.database import Connection
 from ledgerbridge.store.listing import Attention, RunView
 from ledgerbridge.store.transfers import State
@@ -65,11 +65,12 @@ def every_integration(here: Annotated[Visit, Depends(visit)]) -> HTMLResponse:
 @router.get("/{integration}")
 def one_integration(scene: Annotated[Scene, needs(Right.READ)]) -> HTMLResponse:
     """One integration."""
-    shown = [_overview(scene, scene.integration, scene.store)]
+    shown = [_overview(scene, scene.of_file, scene.store)]
     return render(scene, "overview.html.j2", integrations=shown, broken=[], **answers_on(scene, "overview"))
 
 
-def _overview(here: Visit, integration: Integration, store: Connection) -> _Overview:
+def _overview(here: Visit, of_file: Integration, store: Connection) -> _Overview:
+    integration = products.in_force(store, of_file)
     schedules = here.works.schedules(integration)
     runs = listing.latest_runs(store, integration.name)
     return _Overview(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from ledgerbridge.delivery import line_products
 from ledgerbridge.delivery.intents import Kind
 from ledgerbridge.delivery.listing import called
 from ledgerbridge.integration import Finish
 from ledgerbridge.pages.forms import Form, read_form, whole_in
+from ledgerbridge.pages.products import that_fit
 from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import NotFound, Scene, needs
 from ledgerbridge.pages.works import Right
-from ledgerbridge.records import Module
-from ledgerbridge.store import intents, listing, transfers
+from ledgerbridge.records import Invoice, InvoiceLine, Module
+from ledgerbridge.store import intents, listing, products, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.listing import RecordView
+from ledgerbridge.store.products import LineProduct, Product
 from ledgerbridge.store.transfers import Operation, State, Transfer
 
 __all__ = ["router"]
@@ -41,6 +46,23 @@ class _Possible:
     accept_vat: bool
     set_aside: bool
     unlink: bool
+    choose_products: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of an invoice. ``product``: what it goes as; ``choices``: what may be chosen instead of the default.
+
+    ``chosen``: the number that a person has chosen; ``has_moved``: for a line that read otherwise.
+    """
+
+    line: InvoiceLine
+    has_product: bool
+    product: str
+    default: str
+    chosen: LineProduct | None
+    has_moved: bool
+    choices: Sequence[Product]
 
 
 @router.get("/{integration}/records/{record_id}")
@@ -49,13 +71,15 @@ def record(scene: Annotated[Scene, needs(Right.READ)], record_id: int) -> HTMLRe
     view, transfer = _found(scene, record_id)
     entries = listing.entries(scene.store, record_id, _ENTRIES)
     runs = {entry.run_id: scene.works.run_address(entry.run_id) for entry in entries if entry.run_id}
+    possible = _possible(scene, view, transfer)
     return render(
         scene,
         "record.html.j2",
         record=view,
         transfer=transfer,
         called=called(transfer),
-        possible=_possible(scene, view, transfer),
+        possible=possible,
+        lines=_lines(scene, transfer),
         entries=entries,
         has_more=len(entries) == _ENTRIES,
         runs=runs,
@@ -80,6 +104,9 @@ def ask(
             kind, wanted = Kind.ACCEPT_VAT, wanted | seen
         case "set_aside" if view.module is Module.INVOICES:
             kind, wanted = Kind.SET_ASIDE, {"number": f"id {view.source_id}", "because": form.text("because")}
+        case "choose_products" if view.module is Module.INVOICES:
+            seen = {"transfer_id": whole_in(form.text("transfer_id"), 0), "products": form.by_number("product")}
+            kind, wanted = Kind.CHOOSE_PRODUCTS, wanted | seen
         case "unlink" if view.module is Module.CUSTOMERS:
             kind = Kind.UNLINK
         case _:
@@ -136,4 +163,38 @@ def _possible(scene: Scene, view: RecordView, transfer: Transfer) -> _Possible:
         accept_vat=is_open and code == _VAT_DIFFERS,
         set_aside=is_open and is_invoice,
         unlink=view.module is Module.CUSTOMERS and view.target_kind is TargetKind.CUSTOMER,
+        choose_products=is_open and is_invoice and code != _DRAFT_DELETED,
+    )
+
+
+def _lines(scene: Scene, transfer: Transfer) -> list[_Line]:
+    """The lines of an invoice; none of a row that cannot be read."""
+    with suppress(ValueError):
+        invoice = transfer.record
+        if isinstance(invoice, Invoice):
+            chosen = products.of_lines(scene.store, [transfer.record_id]).get(transfer.record_id, ())
+            by_line = {item.line_number: item for item in chosen}
+            holds = line_products.in_force(invoice, chosen)
+            sellable = products.sellable(scene.store, scene.name)
+            return [_line(scene, line, by_line.get(line.line_number), holds, sellable) for line in invoice.lines]
+    return []
+
+
+def _line(
+    scene: Scene,
+    line: InvoiceLine,
+    chosen: LineProduct | None,
+    holds: Mapping[int, str],
+    sellable: Sequence[Product],
+) -> _Line:
+    invoicing = scene.integration.invoicing
+    default = invoicing.default_product(line.vat_code)
+    return _Line(
+        line,
+        line_products.has_one_product(line, invoicing),
+        holds.get(line.line_number, default),
+        default,
+        chosen,
+        chosen is not None and line.line_number not in holds,
+        that_fit(sellable, invoicing, line.vat_code),
     )

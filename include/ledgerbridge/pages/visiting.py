@@ -19,6 +19,7 @@ from ledgerbridge.pages.language import Texts, language_of, texts_of
 from ledgerbridge.pages.works import Right, Visitor, Works
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.wording import Wording
+from ledgerbridge.store import products
 from ledgerbridge.store.database import Connection
 
 __all__ = ["NotAllowed", "NotFound", "NotLoggedIn", "Scene", "StoreAway", "Visit", "needs", "visit"]
@@ -87,9 +88,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Scene(Visit):
-    """A visit to one integration, with our own database at hand."""
+    """A visit to one integration, with our own database at hand.
+
+    ``integration``: the settings in force; ``of_file``: as they stand in the file.
+    """
 
     integration: Integration
+    of_file: Integration
     store: Connection
 
     @property
@@ -145,6 +150,7 @@ def _scene_for(right: Right) -> Callable[..., Iterator[Scene]]:
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise StoreAway(here) from error
         with closing(store):
-            yield Scene(here.request, here.works, here.visitor, here.language, found, store)
+            in_force = products.in_force(store, found)
+            yield Scene(here.request, here.works, here.visitor, here.language, in_force, found, store)
 
     return scene

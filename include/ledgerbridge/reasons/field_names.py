@@ -24,6 +24,7 @@ __all__ = [
     "matches",
     "standing_name",
     "step_name",
+    "value_name",
 ]
 
 _Names = Mapping[str, Mapping[str, str]]
@@ -207,6 +208,11 @@ def allowed_values(text: str, language: str) -> str:
     """``faktura, kreditnota`` for ``'invoice' or 'credit_note'``; a text that names none stays as it is."""
     values: list[str] = _QUOTED.findall(text)
     return ", ".join(_named(VALUES, value, language) for value in values) or text
+
+
+def value_name(name: str, language: str) -> str:
+    """``momsfrit`` for ``exempt``."""
+    return _named(VALUES, name, language)
 
 
 def accepted_by(name: str, language: str) -> str:

@@ -92,6 +92,11 @@ class Wording:
         number = f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
         return f"{self._localised(number)} %" if self.language is Language.DANISH else f"{number}%"
 
+    def percentage(self, value: Decimal) -> str:
+        """A rate: as many decimals as it has."""
+        number = self._localised(f"{value.normalize():,f}")
+        return f"{number} %" if self.language is Language.DANISH else f"{number}%"
+
     def day(self, value: date) -> str:
         """As Danish bookkeepers write it; in English with the month's name, which nobody misreads."""
         if self.language is Language.DANISH:

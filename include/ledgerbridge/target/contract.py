@@ -32,6 +32,7 @@ __all__ = [
     "Target",
     "TargetCustomer",
     "TargetInvoice",
+    "TargetProduct",
     "VatShare",
 ]
 
@@ -153,6 +154,19 @@ class TargetCustomer:
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TargetProduct:
+    """A product as the target has it. ``vat_rate``: the percentage it is sold with to customers at
+    home, ``None`` where it cannot be sold to them; a barred one cannot be sold at all.
+    """
+
+    number: str
+    name: str
+    group: str
+    vat_rate: Decimal | None
+    is_barred: bool = False
+
+
 class CheckStatus(StrEnum):
     """What preflight can say of an item. What the interface cannot show is never «ok» (X-11)."""
 
@@ -201,12 +215,16 @@ class Target(Protocol):
     answered (nothing was changed), :class:`~ledgerbridge.errors.NeedsGrant` on a dead token and
     :class:`~ledgerbridge.errors.Refusal` on a missing right. :meth:`send` may also raise
     :class:`~ledgerbridge.errors.InDoubt` and :class:`~ledgerbridge.errors.Rejection`.
+
+    ``products`` of an invoice: the product number by line number, for the lines that are not to have the default one.
     """
 
     capabilities: Capabilities
 
     def customer_payload(self, customer: Customer) -> Payload: ...
-    def invoice_payload(self, invoice: Invoice, customer_number: str, locator: str) -> Payload: ...
+    def invoice_payload(
+        self, invoice: Invoice, customer_number: str, locator: str, products: Mapping[int, str]
+    ) -> Payload: ...
     def customer_in(self, invoice_payload: str) -> str | None: ...
     def fields_in(self, customer_payload: str) -> Mapping[str, str]: ...
     def due_date(self, invoice: Invoice) -> datetime.date: ...
@@ -238,4 +256,5 @@ class Target(Protocol):
     def pdf(self, booked_number: int) -> bytes | None: ...
 
     def customers(self) -> Iterator[TargetCustomer]: ...
+    def products(self) -> Iterator[TargetProduct]: ...
     def invoices(self, first: datetime.date, last: datetime.date) -> Iterator[TargetInvoice]: ...

@@ -238,5 +238,7 @@ def _standard(stamp: str) -> list[tuple[str, Doc]]:
         _product_group(2, "Ydelser m. moms", _SERVICE_WITH_VAT),
         _product_group(3, "Ydelser u. moms", _SERVICE_WITHOUT_VAT),
         _product("1000", "Honorar", 2, stamp),
+        _product("1010", "Kørsel", 2, stamp),
         _product("2000", "Honorar, momsfrit", 3, stamp),
+        _product("2010", "Undervisning, momsfri", 3, stamp),
     ]

@@ -21,6 +21,7 @@ from ledgerbridge.target.contract import (
     Request,
     TargetCustomer,
     TargetInvoice,
+    TargetProduct,
 )
 from ledgerbridge.target.economic import customers as customer_forms
 from ledgerbridge.target.economic import documents
@@ -28,6 +29,7 @@ from ledgerbridge.target.economic.answers import read_answer, unreadable
 from ledgerbridge.target.economic.filters import encoded, escaped
 from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
 from ledgerbridge.target.economic.preflight import run_preflight
+from ledgerbridge.target.economic.products import read_products
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent
 
@@ -80,9 +82,11 @@ class Economic:
         """The customer's mapped fields."""
         return customer_forms.customer_payload(customer)
 
-    def invoice_payload(self, invoice: Invoice, customer_number: str, locator: str) -> Payload:
+    def invoice_payload(
+        self, invoice: Invoice, customer_number: str, locator: str, products: Mapping[int, str]
+    ) -> Payload:
         """The draft's JSON."""
-        return invoice_payload(invoice, customer_number, locator, self._invoicing, self._resolved)
+        return invoice_payload(invoice, customer_number, locator, products, self._invoicing, self._resolved)
 
     def customer_in(self, invoice_payload: str) -> str | None:
         """Whom the draft is for: the customer's number; nothing when the payload is none."""
@@ -262,6 +266,11 @@ class Economic:
         """Every customer, page by page."""
         for document in self._list("/customers"):
             yield _read(customer_forms.read_customer, document, Request("GET", "/customers"))
+
+    def products(self) -> Iterator[TargetProduct]:
+        """Every product, with the rate it has in the domestic zone."""
+        request = Request("GET", "/products and their groups")
+        yield from _read(lambda client: list(read_products(client, self._invoicing.vat_zones.domestic)), self, request)
 
     def invoices(self, first: date, last: date) -> Iterator[TargetInvoice]:
         """Every draft and every booked invoice dated within the period, page by page; drafts first.

@@ -7,6 +7,7 @@ No VAT rate is ever sent: it follows from the product's group and the recipient'
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from ledgerbridge.integration import Invoicing
 from ledgerbridge.invoice_lines import LineForm, form_of, lines_as_sent
 from ledgerbridge.money import json_dumps
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import DocumentType, Invoice, InvoiceLine, VatCode
+from ledgerbridge.records import DocumentType, Invoice, InvoiceLine
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.economic.customers import country_name
 from ledgerbridge.target.economic.resolved import Resolved
@@ -34,6 +35,7 @@ _LOCATOR = re.compile(r"(?<![\w#-])#(lb-[a-z0-9-]+)(?![\w-])")
 class _Draft:
     """What is being built: the texts that had to be cut are told."""
 
+    products: Mapping[int, str]
     invoicing: Invoicing
     resolved: Resolved
     warnings: list[Reason] = field(default_factory=list)
@@ -46,10 +48,18 @@ class _Draft:
 
 
 def invoice_payload(
-    invoice: Invoice, customer_number: str, locator: str, invoicing: Invoicing, resolved: Resolved
+    invoice: Invoice,
+    customer_number: str,
+    locator: str,
+    products: Mapping[int, str],
+    invoicing: Invoicing,
+    resolved: Resolved,
 ) -> Payload:
-    """The draft's JSON; the same invoice always gives the same bytes."""
-    draft = _Draft(invoicing, resolved)
+    """The draft's JSON; the same invoice always gives the same bytes.
+
+    ``products``: the product number by line number, where it is not the default one.
+    """
+    draft = _Draft(products, invoicing, resolved)
     room = _REFERENCE - len(f" #{locator}")
     body: dict[str, Any] = {
         "date": invoice.invoice_date.isoformat(),
@@ -147,8 +157,7 @@ def _one_line(draft: _Draft, line: InvoiceLine) -> list[dict[str, Any]]:
 
 
 def _product(draft: _Draft, line: InvoiceLine) -> str:
-    is_standard = line.vat_code is VatCode.STANDARD
-    return draft.invoicing.product_with_vat if is_standard else draft.invoicing.product_without_vat
+    return draft.products.get(line.line_number) or draft.invoicing.default_product(line.vat_code)
 
 
 def _exact(draft: _Draft, line: InvoiceLine) -> dict[str, Any]:

@@ -6,7 +6,7 @@ values that there are stand in the text. What the interface does not show is sai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from ledgerbridge.payment_line import creditor_warning
 from ledgerbridge.reasons import Reason
 from ledgerbridge.target.contract import Check, CheckStatus, Preflight
 from ledgerbridge.target.economic.path_ids import path_id
+from ledgerbridge.target.economic.products import SalesAccounts
 from ledgerbridge.target.economic.resolved import Resolved
 
 __all__ = ["NOT_CHECKABLE", "run_preflight"]
@@ -133,46 +134,34 @@ def _customer_group(client: Reads, invoicing: Invoicing, found: _Findings) -> in
 
 
 def _products(client: Reads, invoicing: Invoicing, found: _Findings) -> None:
-    rates: dict[str, Decimal] = {}
-    for account in client.collection("/vat-accounts"):
-        rates[str(account.get("vatCode"))] = Decimal(account.get("ratePercentage", 0))
+    accounts = SalesAccounts(client, invoicing.vat_zones.domestic)
     pairs = (
         ("product_with_vat", invoicing.product_with_vat, invoicing.vat_percentage),
         ("product_without_vat", invoicing.product_without_vat, Decimal(0)),
     )
     for setting, number, wanted in pairs:
-        _product(client, found, setting, number, wanted, rates, invoicing.vat_zones.domestic)
+        product = client.get(f"/products/{path_id(number)}")
+        if product is None:
+            found.failed(setting, "preflight_product_missing", setting=f"invoicing.{setting}", value=number)
+        elif product.get("barred") is True:
+            found.failed(setting, "preflight_product_barred", value=number, name=product["name"])
+        else:
+            _rate_of_product(found, setting, product, wanted, accounts, invoicing.vat_zones.domestic)
 
 
-def _product(
-    client: Reads, found: _Findings, setting: str, number: str, wanted: Decimal, rates: dict[str, Decimal], zone: int
+def _rate_of_product(
+    found: _Findings, setting: str, product: Any, wanted: Decimal, accounts: SalesAccounts, zone: int
 ) -> None:
-    product = client.get(f"/products/{path_id(number)}")
-    if product is None:
-        found.failed(setting, "preflight_product_missing", setting=f"invoicing.{setting}", value=number)
-        return
-    if product.get("barred") is True:
-        found.failed(setting, "preflight_product_barred", value=number, name=product["name"])
-        return
-    group = int(product["productGroup"]["productGroupNumber"])
-    account = _sales_account(client.collection(f"/product-groups/{group}/sales-accounts"), zone)
+    number, group = product["productNumber"], int(product["productGroup"]["productGroupNumber"])
+    account = accounts.of_group(group)
     if account is None:
         found.failed(setting, "preflight_no_sales_account", value=number, group=group, zone=zone)
         return
-    code = str((account.get("vatAccount") or {}).get("vatCode") or "")
-    rate = rates.get(code, Decimal(0)) if code else Decimal(0)
-    values = {"value": number, "name": product["name"], "account": account["accountNumber"], "code": code or "–"}
-    if rate == wanted:
-        found.ok(setting, "preflight_product", **values, rate=_percent(rate))
+    values = {"value": number, "name": product["name"], "account": account.number, "code": account.vat_code or "–"}
+    if account.rate == wanted:
+        found.ok(setting, "preflight_product", **values, rate=_percent(account.rate))
     else:
-        found.failed(setting, "preflight_rate_differs", **values, rate=_percent(rate), wanted=_percent(wanted))
-
-
-def _sales_account(accounts: Iterable[Any], zone: int) -> Any:
-    for entry in accounts:
-        if int(entry["vatZone"]["vatZoneNumber"]) == zone:
-            return entry["salesAccount"]
-    return None
+        found.failed(setting, "preflight_rate_differs", **values, rate=_percent(account.rate), wanted=_percent(wanted))
 
 
 def _percent(rate: Decimal) -> str:

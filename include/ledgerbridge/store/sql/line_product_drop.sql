@@ -1,0 +1,1 @@
+DELETE FROM line_product WHERE record_id = %(record_id)s AND line_number = %(line_number)s

@@ -1,0 +1,1 @@
+DELETE FROM product_default WHERE integration = %(integration)s AND vat_code = %(vat_code)s

@@ -1,0 +1,1 @@
+DELETE FROM product_in_use WHERE integration = %(integration)s AND number = %(number)s
