@@ -11,6 +11,7 @@ import yaml
 
 from ledgerbridge.integration import BrokenFile, Integration, load_all, load_file
 from ledgerbridge.reasons import Language
+from ledgerbridge.source.manifest import Capture, load_manifest, require_source
 from sandbox.company import settings
 
 
@@ -46,7 +47,7 @@ def _without(section: str, key: str) -> dict[str, Any]:
             ["accepted_vat_rounding", "0.05"],
         ),
         (settings("nord", invoicing={"fi_creditor_number": "123"}), "setting_invalid", ["fi_creditor_number", "123"]),
-        (settings("nord", source={"system": "nosuch"}), "setting_invalid", ["source.system", "nosuch", "clienttime"]),
+        (settings("nord", source={"system": "../etc"}), "setting_invalid", ["source.system", "../etc"]),
         (
             settings("nord", invoicing={"layout_from": "source"}),
             "setting_contradiction",
@@ -85,6 +86,44 @@ def test_what_is_wrong_is_told_whole(tmp_path: Path, content: Any, code: str, to
         for word in told:
             assert word in sentence
         assert "canary" not in sentence
+
+
+@pytest.mark.spec("S6")
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ({"system": "nosuch"}, "nosuch"),
+        ({"system": "sandbox.nosuch"}, "sandbox.nosuch"),
+        ({"system": "ledgerbridge.target"}, "ledgerbridge.target"),
+    ],
+)
+def test_a_source_that_is_none_is_told_when_the_file_is_read(tmp_path: Path, source: dict[str, str], told: str) -> None:
+    _write(tmp_path, "other", settings("other"))
+    _write(tmp_path, "nord", settings("nord", source=source))
+    good, (broken,) = load_all(tmp_path, require_source)
+    assert [integration.name for integration in good] == ["other"]
+    assert broken.problems[0].reason.code == "setting_source_unfit"
+    for language in Language:
+        for word in ("nord.yaml", told):
+            assert word in broken.problems[0].reason.sentence(language)
+
+
+@pytest.mark.spec("S6")
+def test_a_source_of_somebody_elses_folder_is_taken(tmp_path: Path) -> None:
+    _write(tmp_path, "case", settings("case", source={"system": "sandbox.sagsbog"}))
+    good, broken = load_all(tmp_path, require_source)
+    assert [item.source.system for item in good] == ["sandbox.sagsbog"]
+    assert broken == []
+
+
+def test_a_way_of_finding_changes_that_the_source_lacks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = load_manifest("clienttime").model_copy(update={"capture": Capture(polling=True)})
+    monkeypatch.setattr("ledgerbridge.source.manifest.load_manifest", lambda _: manifest)
+    _write(tmp_path, "nord", settings("nord"))
+    _, (broken,) = load_all(tmp_path, require_source)
+    assert "change_capture: triggers" in str(broken.problems[0])
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:

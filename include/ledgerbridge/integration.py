@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,7 @@ from ledgerbridge.records import Module, VatCode, VatTreatment
 __all__ = [
     "BrokenFile",
     "ChangeCapture",
+    "Check",
     "Creation",
     "Finish",
     "InexactLines",
@@ -123,7 +124,8 @@ class _Settings(BaseModel):
 class SourceSettings(_Settings):
     """Where the records come from."""
 
-    system: Literal["clienttime"]
+    # A folder with a manifest: one of ours, or a package of your own (S6); it is looked for when the file is read.
+    system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
     connection: Annotated[str, Field(min_length=1)]
     change_capture: ChangeCapture = ChangeCapture.TRIGGERS
     invoices_from: Day | None = None
@@ -278,15 +280,20 @@ class BrokenFile:
         return re.sub(r"[^A-Za-z0-9_.-]", "_", self.path.stem)
 
 
-def load_all(folder: Path) -> tuple[list[Integration], list[BrokenFile]]:
+Check = Callable[[Integration], None]
+"""Raises :class:`~ledgerbridge.errors.SettingsInvalid` where an integration asks for what is not to be had."""
+
+
+def load_all(folder: Path, check: Check | None = None) -> tuple[list[Integration], list[BrokenFile]]:
     """Every integration of ``folder``, and every file that is not one; sorted by name.
 
-    Two files with one name are both broken: which of them was meant is not ours to guess.
+    ``check``: what else an integration must fulfil, by what is known above this floor. Two files with one name are both
+    broken: which of them was meant is not ours to guess.
     """
     good: dict[Path, Integration] = {}
     broken: list[BrokenFile] = []
     for path in sorted(item for item in folder.glob("*.y*ml") if item.suffix in {".yaml", ".yml"}):
-        loaded = load_file(path)
+        loaded = load_file(path, check)
         if isinstance(loaded, BrokenFile):
             broken.append(loaded)
         else:
@@ -300,8 +307,8 @@ def load_all(folder: Path) -> tuple[list[Integration], list[BrokenFile]]:
     return sorted(good.values(), key=lambda integration: integration.name), broken
 
 
-def load_file(path: Path) -> Integration | BrokenFile:
-    """The integration that ``path`` holds, or everything that is wrong with it."""
+def load_file(path: Path, check: Check | None = None) -> Integration | BrokenFile:
+    """The integration that ``path`` holds, or everything that is wrong with it. ``check`` as of :func:`load_all`."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -314,9 +321,15 @@ def load_file(path: Path) -> Integration | BrokenFile:
     if secrets:
         return BrokenFile(path, tuple(secrets))
     try:
-        return Integration.model_validate(content)
+        integration = Integration.model_validate(content)
+        if check is not None:
+            check(integration)
     except ValidationError as error:
         return BrokenFile(path, tuple(_problem(path, item) for item in error.errors(include_url=False)))
+    except SettingsInvalid as error:
+        problem = SettingsInvalid("setting_source_unfit", file=path.name, cause=error.reason)
+        return BrokenFile(path, (problem,))
+    return integration
 
 
 def _secret_keys(content: dict[Any, Any], prefix: str = "") -> list[str]:

@@ -32,9 +32,10 @@ from sandbox.clienttime.rows import CustomerRow, InvoiceRow, LineRow, amount_lin
 from sandbox.company import Company, connect_plain, settings
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
+from sandbox.sagsbog import make_case_book
 from sandbox.spare_databases import SpareDatabases
 
-__all__ = ["Firm", "Grounds", "customer", "invoice"]
+__all__ = ["TODAY", "Firm", "Grounds", "customer", "invoice"]
 
 INCLUDE = Path(__file__).parents[1]
 SECONDS_TO_START = 60
@@ -52,6 +53,7 @@ class Grounds:
     economic_url: str
     stores: SpareDatabases = field(repr=False)
     sources: SpareDatabases = field(repr=False)
+    case_books: SpareDatabases = field(repr=False)
 
     @classmethod
     @contextmanager
@@ -63,9 +65,10 @@ class Grounds:
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
                 install_capture(connection)
-            stores, sources = SpareDatabases(postgres, "store_template"), SpareDatabases(postgres, "source_template")
+            make_case_book(postgres.create_database("case_book_template"))
+            spare = [SpareDatabases(postgres, f"{kind}_template") for kind in ("store", "source", "case_book")]
             with Control(control_url) as control:
-                yield cls(postgres, control, url, stores, sources)
+                yield cls(postgres, control, url, *spare)
 
     def firm(
         self,
@@ -77,25 +80,40 @@ class Grounds:
         **changes: Any,
     ) -> Firm:
         """A firm that is switched on. ``there``: customers that the agreement has; ``changes``: of the settings."""
+        firm = self._opened(self.sources, knobs, there, changes)
+        firm.add(customers, invoices)
+        firm.company.switch_on()
+        return firm
+
+    def workshop(self, *, there: Sequence[Mapping[str, Any]] = ()) -> Firm:
+        """As :meth:`firm`, with an empty Sagsbog: a source that lets its customers be made and changed."""
+        firm = self._opened(self.case_books, None, there, {"source": {"system": "sandbox.sagsbog"}})
+        firm.company.switch_on()
+        return firm
+
+    def _opened(
+        self,
+        sources: SpareDatabases,
+        knobs: Mapping[str, Any] | None,
+        there: Sequence[Mapping[str, Any]],
+        changes: Mapping[str, Any],
+    ) -> Firm:
         name = f"firm{next(_firms)}_{os.getpid()}"
         loading = {"connections": 1, "timeout_seconds": 3, "settle_seconds": 0}
         given = {**changes, "loading": {**loading, **changes.get("loading", {})}}
         integration = Integration.model_validate(settings(name, **given))
-        addresses_of = self.stores.take(), self.sources.take()
+        addresses_of = self.stores.take(), sources.take()
         knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
         tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
         economic = EconomicConnection(tokens.app_secret, tokens.grant, url=self.economic_url)
         addresses = Addresses(*addresses_of, economic)
-        firm = Firm(Company(integration, addresses, addresses_of[1], tokens), self.control)
-        firm.add(customers, invoices)
-        firm.company.switch_on()
-        return firm
+        return Firm(Company(integration, addresses, addresses_of[1], tokens), self.control)
 
     def clear_away(self, *, keep_databases: bool = False) -> None:
         """Take back whatever was set at the sandbox for everybody; empty the firms' databases for the next ones."""
         self.control.clear_faults()
         self.control.set_clock_offset(0)
-        for databases in (self.stores, self.sources):
+        for databases in (self.stores, self.sources, self.case_books):
             databases.take_back(are_kept=keep_databases)
 
 

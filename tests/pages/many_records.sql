@@ -28,4 +28,9 @@ FROM generate_series(0, 19999) n, generate_series(0, 1) m
 JOIN record ON true
 WHERE n %% 4 > m AND integration = %(name)s AND module = 'customers'
   AND source_id = (1000 + (n * 5 + 5 * m) %% %(records)s)::text;
+INSERT INTO product_look (integration, looked_at, looked_by) VALUES (%(name)s, now(), 'x');
+INSERT INTO product (integration, number, name, group_name, vat_rate, is_barred)
+SELECT %(name)s, n::text, 'Vare ' || n, 'Ydelser', 25, n %% 50 = 0 FROM generate_series(1, 20000) n;
+INSERT INTO product_in_use (integration, number, made_by)
+SELECT %(name)s, n::text, 'x' FROM generate_series(1, 500) n;
 ANALYZE

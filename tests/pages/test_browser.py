@@ -14,10 +14,11 @@ from scenery import there
 
 from ledgerbridge.comparing.run import reconcile
 from ledgerbridge.delivery import activation
+from ledgerbridge.pages.works import Right
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import CustomerRow
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import TODAY, Firm, Grounds, customer, invoice
 from sandbox.screenshots import ARGUMENTS, BROWSERS
 
 MILLISECONDS = 15_000
@@ -66,6 +67,7 @@ def _all_pages(firm: Firm) -> list[str]:
         f"/{name}/transfers/invoices?first_day=nonsense",
         *(f"/{name}/records/{record}" for record in records),
         *(f"/{name}/customers?tab={tab}" for tab in ("one", "several", "none", "unlinked")),
+        *(f"/{name}/products?tab={tab}" for tab in ("in_use", "every")),
         f"/{name}/reconciliation",
         f"/{name}/plan",
         f"/{name}/activation",
@@ -87,7 +89,10 @@ def full(grounds: Grounds) -> Iterator[tuple[Firm, Porch]]:
         reconcile(workplace, Period(None, None))
     with opened(firm) as porch, porch.client() as http:
         http.post(f"/{firm.name}/customers", data={"action": "look"})
-        carry_out(firm)
+        with porch.client(Right.SET_UP) as setting_up:
+            for form in ({"action": "look"}, {"action": "use", "row": ["1010", "2010"]}):
+                setting_up.post(f"/{firm.name}/products", data=form)
+                carry_out(firm)
         yield firm, porch
 
 
@@ -304,3 +309,86 @@ def test_both_have_data(start: Callable[..., tuple[Firm, Porch]], visit: Visit) 
     assert "Bogført nr." in page.locator("table").inner_text()
     (booked,) = firm.ledger()["booked"]
     assert booked["customer"]["customerNumber"] == 501
+
+
+# The same starts with a source that takes customers (LK-3): what ClientTime leaves to a person, the guide does there.
+
+DRILL = "INSERT INTO kunde (nummer, navn, telefon, cvr) VALUES (%s, %s, %s, %s)"
+
+
+@pytest.fixture
+def workshop(grounds: Grounds) -> Iterator[Callable[..., tuple[Firm, Porch]]]:
+    """A workshop that nobody has switched on, with these customers in the accounts."""
+    served: list[Any] = []
+
+    def made(theirs: list[dict[str, Any]]) -> tuple[Firm, Porch]:
+        firm = grounds.workshop(there=theirs)
+        firm.ours("DELETE FROM confirmation; DELETE FROM preflight")
+        served.append(opened(firm))
+        return firm, served[-1].__enter__()
+
+    yield made
+    for each in served:
+        each.__exit__(None, None, None)
+
+
+def _first_job(page: Page, porch: Porch, firm: Firm, kunde_id: str) -> None:
+    """As :func:`_first_invoice`, of the workshop."""
+    firm.source(
+        "INSERT INTO faktura (nummer, kunde_id, dato, forfald, netto, moms) VALUES ('F1', %s, %s, %s, 100, 25)",
+        kunde_id,
+        TODAY,
+        TODAY,
+    )
+    firm.source(
+        "INSERT INTO fakturalinje (faktura_id, nr, tekst, antal, pris, netto) VALUES (1, 1, 'Drejning', 1, 100, 100)"
+    )
+    firm.source("UPDATE faktura SET godkendt = now()")
+    _work(firm)
+    page.goto(f"{porch.url}/{firm.name}/transfers/invoices?tab=transferred")
+    assert "Bogført nr." in page.locator("table").inner_text()
+    (booked,) = firm.ledger()["booked"]
+    assert str(booked["customer"]["customerNumber"]) == _links(firm)[kunde_id]
+    assert firm.source("SELECT regnskab_nr FROM faktura") == [(str(booked["bookedInvoiceNumber"]),)]
+
+
+@pytest.mark.spec("LK-4", "CT-10", "LK-3", "TL-12")
+def test_only_the_target_has_data_and_the_source_takes_it(
+    workshop: Callable[..., tuple[Firm, Porch]], visit: Visit
+) -> None:
+    firm, porch = workshop([there(501, "Nordlys Revision", cvr="13585628"), there(502, "Ene Bjerg I/S")])
+    page = visit(porch, "Vibeke:set_up")
+    _switch_on(page, porch, firm)
+    _guide(page, porch, firm, "none")
+    _press(page, firm, "Læs dem nu")
+    for number in ("501", "502"):
+        page.locator(f'input[name=row][value="{number}"]').check()
+    _press(page, firm, "Opret de afkrydsede i Sagsbog")
+    assert "er oprettet i tidssystemet" in page.locator(".answers").inner_text()
+    assert firm.source("SELECT nummer, navn, regnskab_nr FROM kunde ORDER BY nummer") == [
+        ("501", "Nordlys Revision", "501"),
+        ("502", "Ene Bjerg I/S", "502"),
+    ]
+    assert len(firm.ledger()["customers"]) == 2
+    _press(page, firm, "Sammenkædningen er færdig")
+    _first_job(page, porch, firm, firm.source("SELECT kunde_id::text FROM kunde WHERE nummer = '501'")[0][0])
+
+
+@pytest.mark.spec("LK-4", "CT-10", "LK-3", "TL-12")
+def test_both_have_data_and_the_targets_stand(workshop: Callable[..., tuple[Firm, Porch]], visit: Visit) -> None:
+    theirs = [there(501, "NORDLYS REVISION A/S", cvr="13585628", phone="86 12 34 56"), there(502, "Tredje Mand")]
+    firm, porch = workshop(theirs)
+    firm.source(DRILL, "11", "Nordlys Revision", "11 11 11 11", "13585628")
+    page = visit(porch, "Vibeke:set_up")
+    _switch_on(page, porch, firm)
+    _work(firm)
+    _guide(page, porch, firm, "one")
+    _press(page, firm, "Læs dem nu")
+    page.get_by_role("button", name="Sæt kryds ved alle med gensidigt forslag").click()
+    _press(page, firm, "Sammenkæd de afkrydsede (data i e-conomic gælder)")
+    assert firm.source("SELECT navn, telefon, regnskab_nr FROM kunde") == [
+        ("NORDLYS REVISION A/S", "86 12 34 56", "501")
+    ]
+    _press(page, firm, "Sammenkædningen er færdig")
+    assert _links(firm) == {"1": "501"}
+    _first_job(page, porch, firm, "1")

@@ -36,7 +36,8 @@ def _written() -> set[str]:
         found.update(re.findall(r'\bt\(\s*"([^"]*)"\s*[,)]', text))
         for one, many in re.findall(r't\.count\("([^"]*)", "([^"]*)", ', text):
             found |= {one, many}
-    return found
+    code = files("ledgerbridge.pages").joinpath("visiting.py").read_text(encoding="utf-8")
+    return found | set(re.findall(r'self\.text\("([^"]*)"\)', code))
 
 
 def _composed() -> Iterator[str]:

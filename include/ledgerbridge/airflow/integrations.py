@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledgerbridge.errors import SettingsInvalid
 from ledgerbridge.integration import BrokenFile, Integration, load_all
+from ledgerbridge.source.manifest import require_source
 
 __all__ = ["FOLDER_VARIABLE", "broken_files", "folder", "integration_named", "integrations"]
 
@@ -20,12 +21,12 @@ def folder() -> Path:
 
 def integrations() -> list[Integration]:
     """Every integration whose file is right."""
-    return load_all(folder())[0]
+    return load_all(folder(), require_source)[0]
 
 
 def broken_files() -> list[BrokenFile]:
     """Every file that is not, with why."""
-    return load_all(folder())[1]
+    return load_all(folder(), require_source)[1]
 
 
 def integration_named(name: str) -> Integration:
@@ -34,7 +35,7 @@ def integration_named(name: str) -> Integration:
     Raises:
         SettingsInvalid: there is no such integration (any more), or its file is wrong.
     """
-    good, broken = load_all(folder())
+    good, broken = load_all(folder(), require_source)
     for integration in good:
         if integration.name == name:
             return integration

@@ -19,6 +19,7 @@ from ledgerbridge.reconciliation.report_parts import ReportHeader
 from ledgerbridge.reconciliation.reports import write_reports
 from ledgerbridge.reconciliation.staging import Lookups
 from ledgerbridge.source.changes import prune_changes
+from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.store import confirmations, reconciliations
 
 __all__ = ["Reconciled", "period_until", "reconcile"]
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 # An integration that was off for longer reads everything once (source room, changes).
 CHANGES_ARE_KEPT = timedelta(days=30)
 
-_NAMES = {"clienttime": "ClientTime", "economic": "e-conomic"}
+_TARGET_NAMES = {"economic": "e-conomic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ def _header(desk: Desk) -> ReportHeader:
     resolved = known.resolved if known is not None else {}
     return ReportHeader(
         integration=integration.name,
-        source_name=_NAMES[integration.source.system],
-        target_name=_NAMES[integration.target.system],
+        source_name=load_manifest(integration.source.system).system,
+        target_name=_TARGET_NAMES[integration.target.system],
         base_currency=integration.invoicing.base_currency,
         agreement_number=str(resolved.get("agreement_number", "")),
         agreement_name=str(resolved.get("company_name", "")),

@@ -29,6 +29,7 @@ from ledgerbridge.delivery import (
 from ledgerbridge.delivery.desk import Desk, Workplace
 from ledgerbridge.delivery.outcomes import unforeseen
 from ledgerbridge.errors import LedgerbridgeError, Rejection
+from ledgerbridge.linking.decisions import Winner
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import VatCode
 from ledgerbridge.store import confirmations, intents, transfers
@@ -47,6 +48,8 @@ class Kind(StrEnum):
     SET_ASIDE = "set_aside"  # number, because
     LOOK = "look"
     LINK = "link"  # pairs: [[customer number, target number, target's name as it was shown], …]
+    LINK_FROM_TARGET = "link_from_target"  # pairs, as above: the target's data stand
+    CREATE_IN_SOURCE = "create_in_source"  # targets: [[target number, name as it was shown], …]
     UNLINK = "unlink"  # record_id
     CREATE = "create"  # numbers
     SKIP = "skip"  # numbers
@@ -164,6 +167,8 @@ def _do(do: Callable[..., Reason], about: Sequence[str], desk: Desk) -> Reason:
     return do(desk, *about)
 
 
+_link_from_target = partial(link_requests.link, winner=Winner.TARGET)
+
 _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     Kind.TRY_AGAIN: lambda wanted: [lambda desk: sending_again.try_again(desk, int(wanted["record_id"]))],
     Kind.SEND_AGAIN: lambda wanted: [lambda desk: sending_again.send_again(desk, int(wanted["record_id"]))],
@@ -173,6 +178,8 @@ _STEPS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Sequence[_Step]]]] = {
     ],
     Kind.LOOK: lambda _: [linking_look.look],
     Kind.LINK: lambda wanted: _each(link_requests.link, wanted["pairs"]),
+    Kind.LINK_FROM_TARGET: lambda wanted: _each(_link_from_target, wanted["pairs"]),
+    Kind.CREATE_IN_SOURCE: lambda wanted: _each(link_requests.create_in_source, wanted["targets"]),
     Kind.UNLINK: lambda wanted: [lambda desk: link_requests.unlink_record(desk, int(wanted["record_id"]))],
     Kind.CREATE: lambda wanted: _each(link_requests.create, [[number] for number in wanted["numbers"]]),
     Kind.SKIP: lambda wanted: _each(link_requests.skip, [[number] for number in wanted["numbers"]]),

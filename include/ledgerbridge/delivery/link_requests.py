@@ -14,19 +14,38 @@ from ledgerbridge.delivery.staging import stage
 from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
 from ledgerbridge.linking.candidates import Proposals, propose
-from ledgerbridge.linking.decisions import decide_creation, decide_link, decide_skip, decide_unlink
+from ledgerbridge.linking.decisions import (
+    Winner,
+    decide_creation,
+    decide_creation_in_source,
+    decide_link,
+    decide_skip,
+    decide_unlink,
+)
 from ledgerbridge.linking.index import is_alike
 from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
+from ledgerbridge.source.manifest import Capabilities, load_manifest
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.target.contract import TargetCustomer
 from ledgerbridge.validation.limits import limits_of
 
-__all__ = ["Unlinked", "create", "link", "list_unlinked", "refuse", "skip", "unlink", "unlink_record"]
+__all__ = [
+    "Unlinked",
+    "create",
+    "create_in_source",
+    "link",
+    "list_unlinked",
+    "refuse",
+    "skip",
+    "unlink",
+    "unlink_record",
+]
 
 _PATIENCE = timedelta(seconds=20)
 
@@ -56,8 +75,15 @@ def list_unlinked(desk: Desk) -> Unlinked:
     return Unlinked(propose(sources, targets), len(known), len(in_target))
 
 
-def link(desk: Desk, customer_number: str, target_number: str, shown: str | None = None) -> Reason:
-    """Link the two; the source's data follow. What it did.
+def link(
+    desk: Desk,
+    customer_number: str,
+    target_number: str,
+    shown: str | None = None,
+    *,
+    winner: Winner = Winner.SOURCE,
+) -> Reason:
+    """Link the two; the winner's data follow to the other side (LK-3). What it did.
 
     ``shown``: the name of the target's customer that the asker saw; numbers are used again there (LK-7).
 
@@ -65,10 +91,7 @@ def link(desk: Desk, customer_number: str, target_number: str, shown: str | None
         Rejection: the request cannot be carried out; nothing was changed.
     """
     customer = _customer(desk, customer_number)
-    there = desk.target.customer(target_number) if target_number.isdecimal() else None
-    called_now = there.canonical.get("name") if there is not None else None
-    if shown and called_now and not is_alike(normalise_name(shown), normalise_name(called_now)):
-        raise Rejection("link_target_changed", target=target_number, shown=shown)
+    there = _customer_there(desk, target_number, shown)
     with _alone_with(desk, customer) as (record_id, customer):
         decision = decide_link(
             source_id=customer.source_id,
@@ -76,28 +99,112 @@ def link(desk: Desk, customer_number: str, target_number: str, shown: str | None
             source=customer,
             target=counterpart_of(there) if there else None,
             links=_links(desk),
+            winner=winner,
+            source_is_writable=_capabilities_of(desk).writes_customers,
             name_of=lambda source_id: _name_of(desk, source_id),
         )
         before = links.link_of(desk.store, record_id)
-        if decision.is_in_force and before is not None and before.broken_at is None:
+        is_there = decision.is_in_force and before is not None and before.broken_at is None
+        if is_there and winner is Winner.SOURCE:
             return _done("link_there_already", customer, target=target_number)
-        links.make(
-            desk.store,
-            record_id=record_id,
-            integration=desk.integration.name,
-            module=Module.CUSTOMERS,
-            kind=TargetKind.CUSTOMER,
-            target_id=target_number,
-            made_by=desk.workplace.actor,
-            source_number=customer.customer_number,
-            target_cvr=there.canonical.get("cvr_number") if there else None,
-            target_name=there.canonical.get("name") if there else None,
-        )
-        _note(desk, customer, "linked", target=target_number)
-        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+        _make(desk, record_id, customer, target_number, there)
+        _note(desk, customer, "linked", target=target_number, data_of=winner.value)
+        stands = _taken_over(desk, customer, there) if there and winner is Winner.TARGET else customer
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, stands, is_forced=True)
         # Inside: a source that goes on naming another number would move the link there with the next change.
         write_link_now(desk, customer.source_id, target_number)
     return _done("link_made", customer, target=target_number)
+
+
+def create_in_source(desk: Desk, target_number: str, shown: str | None = None) -> Reason:
+    """Make a customer of the target in the source, linked from the start (LK-3). What it did.
+
+    Where that was cut off after the source had the customer, the same request finds it and goes on.
+
+    Raises:
+        Rejection: the request cannot be carried out; or the source has the number already, or takes no such data.
+        LedgerbridgeError: one of the sides did not answer; the request may be made again.
+    """
+    there = _customer_there(desk, target_number, shown)
+    decide_creation_in_source(
+        target_number=target_number,
+        target=counterpart_of(there) if there else None,
+        links=_links(desk),
+        source_makes_customers=_capabilities_of(desk).creates_customers,
+        name_of=lambda source_id: _name_of(desk, source_id),
+    )
+    assert there is not None  # noqa: S101 - decided
+    with transaction(desk.store):
+        customer = _made_in_source(desk, there)
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
+        _make(desk, _record_id(desk, customer), customer, target_number, there)
+        _note(desk, customer, "created_in_source", target=target_number)
+    return _done("customer_made_in_source", customer, target=target_number)
+
+
+def _made_in_source(desk: Desk, there: TargetCustomer) -> Customer:
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        source_id = source.writer.create_customer(there.number, there.number, desk.target.as_source_fields(there))
+        return _only(source.reader.customers([source_id]), source_id)
+
+
+def _taken_over(desk: Desk, customer: Customer, there: TargetCustomer) -> Customer:
+    """The target's data laid over the source's; the customer as the source has it then.
+
+    Inside the transaction that makes the link: whoever loses that has the data in the source and no link yet, and the
+    same request makes it.
+    """
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        source.writer.update_customer(customer.source_id, desk.target.as_source_fields(there))
+        return _only(source.reader.customers([customer.source_id]), customer.source_id)
+
+
+def _only(found: Iterable[Customer | Unreadable], source_id: str) -> Customer:
+    """The one customer that was asked for.
+
+    Raises:
+        Rejection: it is not there, or its row cannot be read.
+    """
+    for record in found:
+        if isinstance(record, Unreadable):
+            raise record.rejection
+        return record
+    raise Rejection("source_record_gone", source_id=source_id)
+
+
+def _customer_there(desk: Desk, number: str, shown: str | None) -> TargetCustomer | None:
+    """The target's customer as it is now.
+
+    Raises:
+        Rejection: the number is another company's than the one that was ``shown``.
+    """
+    there = desk.target.customer(number) if number.isdecimal() else None
+    called_now = there.canonical.get("name") if there is not None else None
+    if shown and called_now and not is_alike(normalise_name(shown), normalise_name(called_now)):
+        raise Rejection("link_target_changed", target=number, shown=shown)
+    return there
+
+
+def _capabilities_of(desk: Desk) -> Capabilities:
+    """What the source lets itself be told."""
+    return load_manifest(desk.integration.source.system).capabilities
+
+
+def _make(desk: Desk, record_id: int, customer: Customer, target_number: str, there: TargetCustomer | None) -> None:
+    links.make(
+        desk.store,
+        record_id=record_id,
+        integration=desk.integration.name,
+        module=Module.CUSTOMERS,
+        kind=TargetKind.CUSTOMER,
+        target_id=target_number,
+        made_by=desk.workplace.actor,
+        source_number=customer.customer_number,
+        target_cvr=there.canonical.get("cvr_number") if there else None,
+        target_name=there.canonical.get("name") if there else None,
+    )
 
 
 def unlink(desk: Desk, customer_number: str) -> Reason:

@@ -20,6 +20,7 @@ __all__ = [
     "Verb",
     "Winner",
     "decide_creation",
+    "decide_creation_in_source",
     "decide_link",
     "decide_skip",
     "decide_unlink",
@@ -36,6 +37,8 @@ class Verb(StrEnum):
     UNLINK = "unlink"
     CREATE = "create"
     """Make the source's customer in the target."""
+    CREATE_IN_SOURCE = "create_in_source"
+    """Make the target's customer in the source."""
     SKIP = "skip"
 
 
@@ -159,6 +162,30 @@ def decide_creation(
         alike = candidates_in_words(candidates[:3])
         raise WaitsForPerson(code, **who, candidates=alike)
     return Decision(verb=Verb.CREATE, source_id=source_id, target_number=known.customer_number)
+
+
+def decide_creation_in_source(
+    *,
+    target_number: str,
+    target: TargetCustomer | None,
+    links: Links,
+    source_makes_customers: bool,
+    name_of: Callable[[str], str] = str,
+) -> Decision:
+    """Create a customer of the target in the source, linked from the start (LK-3).
+
+    Raises:
+        Rejection: the customer is unknown, barred or linked already, or the source lets nobody make customers.
+    """
+    known = _known_target(target_number, target)
+    if not source_makes_customers:
+        code = "source_makes_no_customers"
+        raise Rejection(code, target=known.number, target_name=known.name)
+    _refuse_taken(known, links, name_of)
+    if known.is_barred:
+        code = "link_target_barred"
+        raise Rejection(code, target=known.number, target_name=known.name)
+    return Decision(verb=Verb.CREATE_IN_SOURCE, target_number=target_number, winner=Winner.TARGET)
 
 
 def decide_skip(*, source_id: str, source: Customer | None, links: Links) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
@@ -59,6 +59,7 @@ def customers(
         rows=shown.rows,
         paging=Paging.of(wanted, shown.found),
         look=linking_guide.look(scene.store, scene.name),
+        source_can=scene.source_can,
         is_confirmed=LINKING in confirmations.confirmed(scene.store, scene.name),
         **answers_on(scene, _PAGE),
     )
@@ -92,23 +93,28 @@ def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None
     Raises:
         NotFound: there is no such action.
     """
-    ticked = form.texts("row")
+    ticked = list(form.texts("row"))
     pairs = [pair for pair in (_pair(form, row) for row in ticked) if pair is not None]
-    match form.text("action"):
-        case "look":
-            return Kind.LOOK, {}
-        case "confirm":
-            return Kind.CONFIRM_LINKING, {}
-        case "link":
-            return Kind.LINK, {"pairs": pairs} if pairs else None
-        case "refuse":
-            return Kind.REFUSE, {"pairs": [pair[:2] for pair in pairs]} if pairs else None
-        case "create":
-            return Kind.CREATE, {"numbers": list(ticked)} if ticked else None
-        case "skip":
-            return Kind.SKIP, {"numbers": list(ticked)} if ticked else None
-        case _:
-            raise NotFound(scene)
+    possible: dict[str, tuple[Kind, Mapping[str, object] | None]] = {
+        "look": (Kind.LOOK, {}),
+        "confirm": (Kind.CONFIRM_LINKING, {}),
+        "link": (Kind.LINK, _some("pairs", pairs)),
+        "refuse": (Kind.REFUSE, _some("pairs", [pair[:2] for pair in pairs])),
+        "create": (Kind.CREATE, _some("numbers", ticked)),
+        "skip": (Kind.SKIP, _some("numbers", ticked)),
+    }
+    if scene.source_can.writes_customers:
+        possible["link_from_target"] = (Kind.LINK_FROM_TARGET, _some("pairs", pairs))
+    if scene.source_can.creates_customers and form.text("tab") != _UNLINKED:
+        targets = [[row, form.text(f"shown {row}")] for row in ticked]
+        possible["create_in_source"] = (Kind.CREATE_IN_SOURCE, _some("targets", targets))
+    if (action := form.text("action")) not in possible:
+        raise NotFound(scene)
+    return possible[action]
+
+
+def _some(name: str, what: Sequence[object]) -> Mapping[str, object] | None:
+    return {name: what} if what else None
 
 
 def _pair(form: Form, row: str) -> list[str] | None:

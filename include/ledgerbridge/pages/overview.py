@@ -16,6 +16,7 @@ from ledgerbridge.pages.lamps import Lamp, connection_lamp, integration_lamp
 from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import Scene, StoreAway, Visit, needs, visit
 from ledgerbridge.pages.works import Right, Schedule
+from ledgerbridge.reconciliation.wording import Wording
 from ledgerbridge.records import Module
 from ledgerbridge.store import agreements, listing, products, transfers
 from ledgerbridge.store.database import Connection
@@ -42,6 +43,7 @@ class _ModuleLine:
 @dataclass(frozen=True, slots=True)
 class _Overview:
     integration: Integration
+    wording: Wording
     connection: Lamp
     switch: Lamp
     modules: Sequence[_ModuleLine]
@@ -75,6 +77,7 @@ def _overview(here: Visit, of_file: Integration, store: Connection) -> _Overview
     runs = listing.latest_runs(store, integration.name)
     return _Overview(
         integration,
+        here.wording_of(integration),
         connection_lamp(store, integration),
         integration_lamp(store, integration, schedules),
         [_line(here, integration, module, schedules.get(module.value), runs.get(module), store) for module in Module],

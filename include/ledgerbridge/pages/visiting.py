@@ -19,12 +19,13 @@ from ledgerbridge.pages.language import Texts, language_of, texts_of
 from ledgerbridge.pages.works import Right, Visitor, Works
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.wording import Wording
+from ledgerbridge.source.manifest import Capabilities, load_manifest
 from ledgerbridge.store import products
 from ledgerbridge.store.database import Connection
 
 __all__ = ["NotAllowed", "NotFound", "NotLoggedIn", "Scene", "StoreAway", "Visit", "needs", "visit"]
 
-SYSTEM_NAMES = {"clienttime": "ClientTime", "economic": "e-conomic"}
+TARGET_NAMES = {"economic": "e-conomic"}
 
 
 class NotLoggedIn(Exception):
@@ -72,7 +73,12 @@ class Visit:
     @property
     def wording(self) -> Wording:
         """Amounts, dates and reasons in the reader's language."""
-        return Wording(self.language, SYSTEM_NAMES["clienttime"], SYSTEM_NAMES["economic"])
+        return Wording(self.language, self.text("the time system"), self.text("the accounts"))
+
+    def wording_of(self, integration: Integration) -> Wording:
+        """As :attr:`wording`, with the systems' own names."""
+        source, target = integration.source.system, integration.target.system
+        return Wording(self.language, load_manifest(source).system, TARGET_NAMES.get(target, target))
 
     @property
     def home(self) -> str:
@@ -105,8 +111,12 @@ class Scene(Visit):
     @property
     def wording(self) -> Wording:
         """Amounts, dates and reasons in the reader's language, and the systems' own names."""
-        source, target = self.integration.source.system, self.integration.target.system
-        return Wording(self.language, SYSTEM_NAMES.get(source, source), SYSTEM_NAMES.get(target, target))
+        return self.wording_of(self.integration)
+
+    @property
+    def source_can(self) -> Capabilities:
+        """What the source lets itself be told."""
+        return load_manifest(self.integration.source.system).capabilities
 
     def may(self, right: Right) -> bool:
         """Whether the visitor has the right here."""

@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ledgerbridge import quick_yaml
 from ledgerbridge.errors import SettingsInvalid
+from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
 from ledgerbridge.sql import load
 
-__all__ = ["Capabilities", "CaptureMethod", "Manifest", "ModuleStatements", "load_manifest"]
+__all__ = ["Capabilities", "CaptureMethod", "Manifest", "ModuleStatements", "load_manifest", "require_source"]
 
 
 class CaptureMethod(StrEnum):
@@ -39,6 +40,8 @@ PARAMETERS_OF = {
     "polled": ("since", "after_time", "after_id", "limit"),
     "document": ("source_id",),
     "write_link": ("source_id", "target_number"),
+    "create_customer": ("customer_number", "name", "target_number"),
+    "update_customer": ("source_id", "name"),
     "write_result": ("source_id", "number", "net", "vat", "gross", "booked_at", "payment_line"),
 }
 
@@ -51,6 +54,7 @@ class Capabilities(_Strict):
     """What the source lets itself be told. What it does not is refused when an integration is configured."""
 
     creates_customers: bool = False
+    writes_customers: bool = False
     writes_links: bool = False
     writes_invoice_results: bool = False
     has_documents: bool = False
@@ -78,6 +82,8 @@ class ModuleStatements(_Strict):
     polled: str | None = None
     document: str | None = None
     write_link: str | None = None
+    create_customer: str | None = None
+    update_customer: str | None = None
     write_result: str | None = None
 
 
@@ -130,6 +136,8 @@ class Manifest(_Strict):
     def _unkept_capabilities(self) -> Iterator[str]:
         customers, invoices = self.modules.get(Module.CUSTOMERS), self.modules.get(Module.INVOICES)
         needed = {
+            "creates_customers": ("modules.customers.create_customer", customers and customers.create_customer),
+            "writes_customers": ("modules.customers.update_customer", customers and customers.update_customer),
             "writes_links": ("modules.customers.write_link", customers and customers.write_link),
             "writes_invoice_results": ("modules.invoices.write_result", invoices and invoices.write_result),
             "has_documents": ("modules.invoices.document", invoices and invoices.document),
@@ -161,6 +169,18 @@ class Manifest(_Strict):
 def _country_codes(package: str, file: str) -> Mapping[str, str]:
     names = quick_yaml.read(files(package).joinpath(file).read_text(encoding="utf-8"))
     return {alias.casefold(): code for code, aliases in names.items() for alias in (code, *aliases)}
+
+
+def require_source(integration: Integration) -> None:
+    """The integration's source is one, and finds its changes in the way that is asked for.
+
+    Raises:
+        SettingsInvalid: it is none, its manifest is wrong, or it cannot do that.
+    """
+    manifest = load_manifest(integration.source.system)
+    wanted = CaptureMethod(integration.source.change_capture.value)
+    if wanted not in manifest.capture.methods:
+        raise SettingsInvalid("source_cannot", system=manifest.system, what=f"change_capture: {wanted}")
 
 
 @cache

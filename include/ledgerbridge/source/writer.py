@@ -1,4 +1,6 @@
-"""What goes back into the source: links, and what the target answered at booking. Nothing else ever (CT-3).
+"""What goes back into the source: links, and what the target answered at booking (CT-3).
+
+Customers as well, but only where the source's manifest says that it takes them, and a person has asked for it (LK-3).
 
 Each call is one transaction that is marked as our own, so that the source's triggers do not report it as a
 change. Each may be made again with the same values.
@@ -10,12 +12,33 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from ledgerbridge.errors import Rejection, SettingsInvalid
+import psycopg2
+
+from ledgerbridge.errors import Refusal, Rejection, SettingsInvalid
 from ledgerbridge.records import Module
 from ledgerbridge.source.database import Connection, explained, prepared
 from ledgerbridge.source.manifest import Manifest
 
-__all__ = ["SourceWriter"]
+__all__ = ["CUSTOMER_FIELDS", "CustomerFields", "SourceWriter"]
+
+CustomerFields = Mapping[str, str]
+"""What is known of a customer, by the canonical record's names; what is not among them is not known."""
+
+CUSTOMER_FIELDS = (
+    "name",
+    "address_line_1",
+    "address_line_2",
+    "address_line_3",
+    "zip",
+    "city",
+    "country",
+    "phone",
+    "email",
+    "cvr_number",
+    "gln",
+    "currency",
+)
+"""The canonical names of what a source may be told of a customer."""
 
 
 class SourceWriter:
@@ -37,6 +60,31 @@ class SourceWriter:
         self._need(self._manifest.capabilities.writes_links, "writes_links")
         values = {"source_id": customer_source_id, "target_number": target_number}
         self._write(Module.CUSTOMERS, "write_link", values)
+
+    def create_customer(self, customer_number: str, target_number: str, fields: CustomerFields) -> str:
+        """Make a customer who is in the target already, linked from the start; its id in the source.
+
+        Where one is linked to that number, it is that one's id: nothing is made twice.
+
+        Raises:
+            Rejection: the customer number is somebody else's there, or the source does not take the data.
+        """
+        self._need(self._manifest.capabilities.creates_customers, "creates_customers")
+        values = {**fields, "customer_number": customer_number, "target_number": target_number}
+        made = self._customer("create_customer", values)
+        if made is None:
+            raise Rejection("customer_number_taken_in_source", number=customer_number)
+        return made
+
+    def update_customer(self, source_id: str, fields: CustomerFields) -> None:
+        """Lay these fields over the customer's own; one that is empty changes nothing.
+
+        Raises:
+            Rejection: the source does not have the customer any more, or does not take the data.
+        """
+        self._need(self._manifest.capabilities.writes_customers, "writes_customers")
+        if self._customer("update_customer", {**fields, "source_id": source_id}) is None:
+            raise Rejection("source_record_gone", source_id=source_id)
 
     def write_invoice_result(
         self,
@@ -65,11 +113,26 @@ class SourceWriter:
         if not is_able:
             raise SettingsInvalid("source_cannot", system=self._manifest.system, what=capability)
 
+    def _customer(self, kind: str, values: Mapping[str, object]) -> str | None:
+        given = {**dict.fromkeys(CUSTOMER_FIELDS), **values}
+        try:
+            return self._written(Module.CUSTOMERS, kind, given)
+        except Refusal as error:
+            if isinstance(error.__cause__, psycopg2.DataError | psycopg2.IntegrityError):
+                # It is about this customer's data, and not about the statement.
+                raise Rejection("source_takes_no_such_data", **error.reason.values) from None
+            raise
+
     def _write(self, module: Module, kind: str, values: Mapping[str, object]) -> None:
+        if self._written(module, kind, values) is None:
+            raise Rejection("source_record_gone", source_id=values["source_id"])
+
+    def _written(self, module: Module, kind: str, values: Mapping[str, object]) -> str | None:
+        """The id of the row that was written; nothing where there was none."""
         statement = self._manifest.statement(module, kind)
         # `with connection` makes one transaction also in autocommit mode; SET LOCAL ends with it.
         with explained(), self._connection, self._connection.cursor() as cursor:
             cursor.execute("SET LOCAL ledgerbridge.writing = 'on'")
             cursor.execute(statement, values)
-            if cursor.fetchone() is None:
-                raise Rejection("source_record_gone", source_id=values["source_id"])
+            row = cursor.fetchone()
+            return str(row[0]) if row is not None else None

@@ -95,6 +95,10 @@ class Economic:
         except (KeyError, TypeError, ValueError):
             return None
 
+    def as_source_fields(self, customer: TargetCustomer) -> Mapping[str, str]:
+        """What e-conomic knows of the customer, by our own names."""
+        return customer_forms.as_source_fields(customer)
+
     def fields_in(self, customer_payload: str) -> Mapping[str, str]:
         """What the payload says of a customer, by our own names."""
         return customer_forms.fields_in(customer_payload)

@@ -5,6 +5,7 @@ The field map with who owns what stands in ``docs/field-map.md``. Limits: ``econ
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -19,6 +20,8 @@ from ledgerbridge.texts import cut_at_word
 
 __all__ = [
     "MAPPED",
+    "as_source_fields",
+    "country_code",
     "country_name",
     "creation_body",
     "customer_payload",
@@ -45,6 +48,8 @@ MAPPED = (
     "ean",
     "currency",
 )
+
+_ADDRESS_LINES = ("address_line_1", "address_line_2", "address_line_3")
 
 _CANONICAL = {"telephoneAndFaxNumber": "phone", "corporateIdentificationNumber": "cvr_number", "ean": "gln"}
 
@@ -155,6 +160,19 @@ def read_customer(document: Any) -> TargetCustomer:
     )
 
 
+def as_source_fields(customer: TargetCustomer) -> dict[str, str]:
+    """What e-conomic knows of the customer as the canonical record has it: the address in lines, the country as a code.
+
+    A country that goes by no Danish or English name is left out: nobody knows which it is.
+    """
+    known = dict(customer.canonical)
+    lines = [line.strip() for line in known.pop("address", "").splitlines() if line.strip()]
+    code = country_code(known.pop("country", ""))
+    address = dict(zip(_ADDRESS_LINES, (*lines[:2], " ".join(lines[2:])), strict=False))
+    fields = {**known, **address, **({"country": code} if code else {})}
+    return {name: value for name, value in fields.items() if value}
+
+
 def _canonical_name(field: str) -> str:
     """Our name for one of e-conomic's mapped fields."""
     return _CANONICAL.get(field, field)
@@ -165,6 +183,21 @@ def country_name(code: str | None) -> str | None:
     if code is None:
         return None
     return str(Locale("da").territories.get(code.upper(), code))
+
+
+def country_code(text: str) -> str | None:
+    """The ISO code of a country by its Danish or English name, or by its code; nothing for anything else."""
+    return _country_codes().get(text.strip().casefold())
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for language in ("en", "da"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():  # regions of the world go by numbers
+                codes |= {str(name).casefold(): code, code.casefold(): code}
+    return codes
 
 
 def _same(left: str, right: str) -> bool:
