@@ -68,7 +68,7 @@ def _all_pages(firm: Firm) -> list[str]:
         *(f"/{name}/records/{record}" for record in records),
         *(f"/{name}/customers?tab={tab}" for tab in ("one", "several", "none", "unlinked")),
         *(f"/{name}/products?tab={tab}" for tab in ("in_use", "every")),
-        f"/{name}/reconciliation",
+        *(f"/{name}/reconciliation?kind={module}&of=everything" for module in Module),
         f"/{name}/plan",
         f"/{name}/activation",
         f"/{name}/nowhere/at/all",
@@ -85,8 +85,9 @@ def full(grounds: Grounds) -> Iterator[tuple[Firm, Porch]]:
     for _ in range(2):
         for module in Module:
             firm.company.deliver(module, validated=False)
-    with firm.company.workplace("reconciliation/1") as workplace:
-        reconcile(workplace, Period(None, None))
+    for number in (1, 2):
+        with firm.company.workplace(f"reconciliation/{number}") as workplace:
+            reconcile(workplace, Period(None, None))
     with opened(firm) as porch, porch.client() as http:
         http.post(f"/{firm.name}/customers", data={"action": "look"})
         with porch.client(Right.SET_UP) as setting_up:

@@ -211,12 +211,16 @@ def _every_page(porch: Porch, firm: Firm, http: httpx.Client) -> Iterator[tuple[
     more: dict[str, tuple[str, ...]] = {
         "customers": ("one", "several", "none", "unlinked"),
         "products": ("in_use", "every"),
+        "reconciliation": ("",),
         "transfers/customers": ("open", "transferred", "aside"),
         "transfers/invoices": ("open", "transferred", "aside"),
     }
     for page, tabs in more.items():
         for tab in tabs:
-            path = f"/{firm.name}/{page}?tab={tab}&name={NASTY}&number={NASTY}&first_day={NASTY}&code={NASTY}"
+            wrong = "&".join(
+                f"{name}={NASTY}" for name in ("name", "number", "first_day", "code", "kind", "of", "words")
+            )
+            path = f"/{firm.name}/{page}?tab={tab}&{wrong}"
             yield path, http.get(path)
             yield page, http.get(f"/{firm.name}/{page}?tab={tab}")
 

@@ -26,14 +26,18 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.reasons import Language
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one, statement, transaction
+from ledgerbridge.store.searching import anywhere
 
 __all__ = [
+    "ItemSearch",
     "ReportDamagedError",
     "StoredItem",
     "StoredReconciliation",
     "add_items",
+    "beside",
     "class_counts",
     "finish",
+    "found_items",
     "items",
     "items_of_class",
     "latest",
@@ -202,6 +206,47 @@ def items_of_class(
     """The first items with this main class; with ``among_all``, with this class at all."""
     values = {"reconciliation_id": reconciliation_id, "class": of, "at_most": at_most, "among_all": among_all}
     return [StoredItem(**row) for row in fetch_all(connection, "reconciliation_items_of_class", values)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSearch:
+    """What is looked for among the pairs of a comparison.
+
+    Without a class, those that agree (and those that are no business of the integration) are left out unless asked for.
+    ``words`` are found anywhere in a number or name; both days, of invoices, belong to it.
+    """
+
+    of: str | None = None
+    with_agreeing: bool = False
+    words: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+def found_items(
+    connection: Connection, reconciliation_id: int, search: ItemSearch, *, limit: int, offset: int
+) -> tuple[int, list[StoredItem]]:
+    """How many pairs the search finds, and a page of them; beyond the last page comes the last one."""
+    values = {
+        "reconciliation_id": reconciliation_id,
+        "class": search.of,
+        "with_agreeing": search.with_agreeing,
+        "words": anywhere(search.words),
+        "first_day": search.first_day,
+        "last_day": search.last_day,
+        "limit": limit,
+        "offset": offset,
+    }
+    rows = fetch_all(connection, "reconciliation_items_found", values)
+    shown = [row for row in rows if row["position"] is not None]
+    found = int(rows[0]["found"])
+    return found, [StoredItem(**{name: value for name, value in row.items() if name != "found"}) for row in shown]
+
+
+def beside(connection: Connection, reconciliation_id: int, kind: str) -> StoredReconciliation | None:
+    """The comparison of ``kind`` that the same run has made."""
+    row = fetch_one(connection, "reconciliation_beside", {"reconciliation_id": reconciliation_id, "kind": kind})
+    return StoredReconciliation.from_row(row) if row else None
 
 
 def class_counts(connection: Connection, reconciliation_id: int) -> dict[str, int]:
