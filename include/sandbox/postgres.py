@@ -170,6 +170,10 @@ class EmbeddedPostgres:
         """Remove a database, and whoever is connected to it, if it is there."""
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def rename_database(self, old: str, new: str) -> None:
+        """Give a database that nobody uses another name."""
+        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+
     def has_database(self, name: str) -> bool:
         """Whether there is a database of that name."""
         with closing(psycopg2.connect(self.dsn())) as connection, connection.cursor() as cursor:

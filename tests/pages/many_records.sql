@@ -33,4 +33,16 @@ INSERT INTO product (integration, number, name, group_name, vat_rate, is_barred)
 SELECT %(name)s, n::text, 'Vare ' || n, 'Ydelser', 25, n %% 50 = 0 FROM generate_series(1, 20000) n;
 INSERT INTO product_in_use (integration, number, made_by)
 SELECT %(name)s, n::text, 'x' FROM generate_series(1, 500) n;
+INSERT INTO reconciliation (integration, kind, run_id, started_at, finished_at, counts)
+SELECT %(name)s, kind, 'many', now(), now(), jsonb_build_object('agrees', %(records)s)
+FROM unnest(ARRAY['customers', 'invoices']) kind;
+INSERT INTO reconciliation_item (reconciliation_id, position, main_class, classes, standing, source, targets)
+SELECT reconciliation_id, n, class, ARRAY[class], CASE class WHEN 'agrees' THEN 'agrees' ELSE 'not_delivered' END,
+       jsonb_build_object('source_id', n::text, 'locator', 'x', 'invoice_number', 'F' || n, 'invoice_date', '2026-03-02',
+                          'customer_source_id', '1', 'customer_number', '1', 'customer_name', 'Kunde ' || n || ' ApS',
+                          'target_customer_number', '1', 'currency', 'DKK', 'number_in_source', n::text, 'state', 'delivered',
+                          'amounts', jsonb_build_object('net', '100.00', 'vat', '25.00', 'gross', '125.00')), '[]'
+FROM reconciliation, generate_series(1, %(records)s) n,
+     LATERAL (SELECT CASE WHEN n %% 20 = 0 THEN 'waiting' ELSE 'agrees' END AS class) AS classed
+WHERE integration = %(name)s AND kind = 'invoices';
 ANALYZE

@@ -48,6 +48,9 @@ def _addresses(name: str, chance: random.Random) -> list[str]:
         f"/{name}/customers?tab={tab}&page={page}" for tab in ("one", "several", "none", "unlinked") for page in (1, 40)
     ]
     lists += [f"/{name}/products?tab=every&page={page}" for page in (1, 20)]
+    lists += [
+        f"/{name}/reconciliation?{query}" for query in ("", "of=everything&page=1900", "of=everything&words=Kunde+77")
+    ]
     return [*lists, f"/{name}", "/"]
 
 

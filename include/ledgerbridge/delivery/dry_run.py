@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from ledgerbridge.delivery.customers import is_another
 from ledgerbridge.delivery.desk import Desk
@@ -255,7 +254,7 @@ def _invoice_item(desk: Desk, due: _Due) -> PlanItem | None:
         return None
     if transfer.operation is Operation.WITHDRAW:
         return _plan_item(transfer, Action.DELETE_DRAFT, None) if link is not None else None
-    changes = _differences(_flat(due.before if link is not None else None), _flat(transfer.payload))
+    changes = _differences(_said(desk, due.before if link is not None else None), _said(desk, transfer.payload))
     if link is not None and not changes and desk.integration.invoicing.finish is Finish.DRAFT:
         return None
     if desk.integration.invoicing.finish is Finish.BOOK:
@@ -276,17 +275,5 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Ch
     return [(name, before.get(name), value) for name, value in after.items() if before.get(name) != value]
 
 
-def _flat(payload: str | None) -> dict[str, str]:
-    """A payload's fields, by the way to each."""
-    return dict(_leaves("", json.loads(payload, parse_float=str))) if payload else {}  # refuses floats
-
-
-def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from _leaves(f"{path}.{name}" if path else name, item)
-    elif isinstance(value, list):
-        for place, item in enumerate(value, start=1):
-            yield from _leaves(f"{path}.{place}", item)
-    elif value is not None:
-        yield path, str(value)
+def _said(desk: Desk, payload: str | None) -> Mapping[str, str]:
+    return desk.target.invoice_fields_in(payload) if payload else {}

@@ -59,6 +59,9 @@ def _tell_addresses(house: House) -> None:
     say(
         f"Report:   {(house.folder / 'reconciliation.da.html').as_uri()}   (Danish; .en.html, .csv and .xlsx beside it)"
     )
+    if house.workshop is not None:
+        pages = f"{house.stack.url}/plugin/ledgerbridge"
+        say(f"Pages:    {pages}   nordlys runs; {house.workshop.name} is yours to switch on and to link")
     say("Everything runs until Ctrl-C.")
 
 

@@ -27,8 +27,10 @@ from sandbox.clienttime.agreement import target_customers
 from sandbox.clienttime.database import build
 from sandbox.clienttime.demo import generate
 from sandbox.company import economic_customer
+from sandbox.demo import workshop as workshops
 from sandbox.demo.agreement import prepare, settings_for
 from sandbox.demo.options import Options
+from sandbox.demo.own_agreement import own_agreement
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
 from sandbox.processes import Program, Supervisor
@@ -42,10 +44,11 @@ PORT = 8080
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What runs, and where."""
+    """What runs, and where. ``workshop``: the second integration, which nobody has switched on; at the stand-in."""
 
     folder: Path
     integration: Integration
+    workshop: Integration | None
     source_dsn: str
     store_dsn: str
     stack: AirflowStack
@@ -68,21 +71,28 @@ def open_house(options: Options) -> Iterator[House]:
         supervisor = stack.enter_context(Supervisor(options.folder / "logs"))
         postgres = stack.enter_context(EmbeddedPostgres(options.folder / "postgres"))
         source_dsn, store_dsn, airflow_dsn = _databases(postgres)
-        connection = _economic(options, supervisor)
+        stand_in = _stand_in(options, supervisor)
+        connection = _economic(options, stand_in)
         integration = _integration(options, connection)
+        connections = {STORE: _postgres(store_dsn), **_connections(integration, source_dsn, connection)}
+        workshop = None
+        if stand_in is not None:
+            theirs = workshops.open_agreement(options.folder, stand_in.control, stand_in.url)
+            workshop = _written(options, workshops.settings(theirs))
+            connections |= _connections(workshop, workshops.open_case_book(postgres), theirs)
         airflow = AirflowStack(
             home=options.folder / "airflow",
             database_dsn=airflow_dsn,
             dags_folder=ROOT / "dags",
             plugins_folder=ROOT / "plugins",
             include_folder=ROOT / "include",
-            connections=_connections(integration, store_dsn, source_dsn, connection),
+            connections=connections,
             port=PORT,
             extra_environment={FOLDER_VARIABLE: str(options.folder / "integrations")},
         )
         stack.enter_context(airflow)
         client = stack.enter_context(airflow.client())
-        yield House(options.folder, integration, source_dsn, store_dsn, airflow, client)
+        yield House(options.folder, integration, workshop, source_dsn, store_dsn, airflow, client)
 
 
 def _databases(postgres: EmbeddedPostgres) -> tuple[str, str, str]:
@@ -95,46 +105,41 @@ def _databases(postgres: EmbeddedPostgres) -> tuple[str, str, str]:
         # Named at the end: a first run that was cut off begins anew.
         with closing(psycopg2.connect(dsns[0])) as connection:
             build(connection, generate(datetime.now(UTC).date()))
-        _rename(postgres, "clienttime_new", "clienttime")
+        postgres.rename_database("clienttime_new", "clienttime")
         dsns[0] = postgres.dsn("clienttime")
     migrate(dsns[1])
     return dsns[0], dsns[1], dsns[2]
 
 
-def _rename(postgres: EmbeddedPostgres, old: str, new: str) -> None:
-    with closing(psycopg2.connect(postgres.dsn())) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER DATABASE {old} RENAME TO {new}")
+@dataclass(frozen=True, slots=True)
+class _StandIn:
+    """Our own e-conomic."""
+
+    url: str
+    control: Control
 
 
-def _economic(options: Options, supervisor: Supervisor) -> EconomicConnection:
+def _stand_in(options: Options, supervisor: Supervisor) -> _StandIn | None:
+    """The stand-in, started; nothing where another e-conomic is given."""
     if options.economic_url is not None:
-        return EconomicConnection(
-            options.app_secret_token, options.agreement_grant_token, url=options.economic_url, apis_url=options.apis_url
-        )
+        return None
     data, ready = options.folder / "economic", options.folder / "economic.ready"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sandbox.economic", "--data", str(data), "--ready-file", str(ready)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "include")}
     supervisor.start(Program("economic", command, environment), ready=ready.exists)
     addresses = json.loads(ready.read_text(encoding="utf-8"))
-    secret, grant = _own_agreement(options.folder, Control(addresses["control_url"]))
-    return EconomicConnection(secret, grant, url=addresses["url"])
+    return _StandIn(addresses["url"], Control(addresses["control_url"]))
 
 
-def _own_agreement(folder: Path, control: Control) -> tuple[str, str]:
-    """The stand-in's agreement, opened at the first run; its tokens lie in a file that only we may read."""
-    file = folder / "agreement.json"
-    if file.exists():
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return kept["app_secret"], kept["grant"]
+def _economic(options: Options, stand_in: _StandIn | None) -> EconomicConnection:
+    if stand_in is None:
+        url = options.economic_url or ""
+        tokens = options.app_secret_token, options.agreement_grant_token
+        return EconomicConnection(*tokens, url=url, apis_url=options.apis_url)
     customers = [economic_customer(row) for row in target_customers(generate(datetime.now(UTC).date()))]
-    tokens = control.create_agreement("standard", name="Nordlys Revision ApS", customers=customers)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        json.dump({"app_secret": tokens.app_secret, "grant": tokens.grant}, opened)
-    return tokens.app_secret, tokens.grant
+    tokens = own_agreement(options.folder / "agreement.json", stand_in.control, "Nordlys Revision ApS", customers)
+    return EconomicConnection(*tokens, url=stand_in.url)
 
 
 def _integration(options: Options, connection: EconomicConnection) -> Integration:
@@ -150,17 +155,21 @@ def _integration(options: Options, connection: EconomicConnection) -> Integratio
         "invoicing": settings_for(found),
         "loading": {"connections": 4, "timeout_seconds": 10, "settle_seconds": 15},
     }
+    return _written(options, content)
+
+
+def _written(options: Options, content: dict[str, Any]) -> Integration:
     folder = options.folder / "integrations"
     folder.mkdir(exist_ok=True)
-    (folder / f"{NAME}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    (folder / f"{content['name']}.yaml").write_text(text, encoding="utf-8")
     return Integration.model_validate(content)
 
 
 def _connections(
-    integration: Integration, store_dsn: str, source_dsn: str, economic: EconomicConnection
+    integration: Integration, source_dsn: str, economic: EconomicConnection
 ) -> dict[str, dict[str, object]]:
     return {
-        STORE: _postgres(store_dsn),
         integration.source.connection: _postgres(source_dsn),
         integration.target.connection: {
             "conn_type": "http",

@@ -21,7 +21,7 @@ class DemoFailedError(RuntimeError):
 
 def prepare_airflow(house: House, say: Say) -> None:
     """Pool, preflight, confirmation, linking: what a person does once."""
-    _make_pool(house)
+    _make_pools(house)
     ids = [house.integration.dag_id(name) for name in (*_FORMS, *_MODULES)]
     house.client.wait_for_dags(ids)
     if errors := house.client.import_errors():
@@ -56,10 +56,11 @@ def switch_on(house: House, *modules: str) -> None:
         house.client.parse_again(dag_id)
 
 
-def _make_pool(house: House) -> None:
-    pool = {"name": house.integration.pool, "slots": 4, "include_deferred": False}
-    try:
-        house.client.call("POST", "/pools", json=pool)
-    except AirflowRefusedError as error:
-        if error.status != 409:  # it is there from the last run
-            raise
+def _make_pools(house: House) -> None:
+    for integration in filter(None, (house.integration, house.workshop)):
+        pool = {"name": integration.pool, "slots": 4, "include_deferred": False}
+        try:
+            house.client.call("POST", "/pools", json=pool)
+        except AirflowRefusedError as error:
+            if error.status != 409:  # it is there from the last run
+                raise

@@ -1,7 +1,6 @@
 -- A page of our customers without a link, those set aside last, with their best counterparts and the invoices that wait.
 WITH free AS MATERIALIZED (
-    SELECT t.transfer_id, t.record_id, t.source_id, t.shown_number AS number, t.shown_name AS name, t.content, t.state,
-           t.reason, t.integration
+    SELECT t.transfer_id, t.record_id, t.source_id, t.shown_number AS number, t.shown_name AS name, t.state, t.integration
     FROM transfer t
     WHERE t.integration = %(integration)s AND t.module = 'customers' AND t.is_newest AND t.state <> 'withdrawn'
       AND NOT EXISTS (SELECT FROM link l WHERE l.record_id = t.record_id)
@@ -16,7 +15,7 @@ WITH free AS MATERIALIZED (
       AND i.waits_for IN (SELECT 'customer:' || source_id FROM chosen)
     GROUP BY i.waits_for
 ), shown AS (
-    SELECT c.record_id, c.source_id, c.number, c.name, c.content, c.state, c.reason,
+    SELECT c.record_id, c.source_id, c.number, c.name, t.content, c.state, t.reason,
            (SELECT d.choice FROM customer_decision d
             WHERE d.integration = c.integration AND d.source_id = c.source_id) AS choice,
            coalesce((SELECT json_agg(json_build_object('target_id', v.target_id, 'name', g.name, 'score', v.score,
@@ -30,7 +29,7 @@ WITH free AS MATERIALIZED (
                                        WHERE f.record_id = v.record_id AND f.target_id = v.target_id)),
                     '[]') AS candidates,
            coalesce((SELECT w.invoices FROM waiting w WHERE w.waits_for = 'customer:' || c.source_id), 0) AS invoices
-    FROM chosen c ORDER BY c.state = 'ignored', c.transfer_id
+    FROM chosen c JOIN transfer t USING (transfer_id) ORDER BY c.state = 'ignored', c.transfer_id
 )
 SELECT (SELECT count(*) FROM free) AS unlinked, (SELECT count(*) FROM found) AS found,
        (SELECT coalesce(json_agg(shown), '[]') FROM shown) AS rows

@@ -25,6 +25,7 @@ from ledgerbridge.target.contract import (
 )
 from ledgerbridge.target.economic import customers as customer_forms
 from ledgerbridge.target.economic import documents
+from ledgerbridge.target.economic import invoices as invoice_forms
 from ledgerbridge.target.economic.answers import read_answer, unreadable
 from ledgerbridge.target.economic.filters import encoded, escaped
 from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
@@ -94,6 +95,10 @@ class Economic:
             return str(json_loads(invoice_payload)["customer"]["customerNumber"])
         except (KeyError, TypeError, ValueError):
             return None
+
+    def invoice_fields_in(self, invoice_payload: str) -> Mapping[str, str]:
+        """What the payload says of an invoice, by our own names."""
+        return invoice_forms.fields_in(invoice_payload)
 
     def as_source_fields(self, customer: TargetCustomer) -> Mapping[str, str]:
         """What e-conomic knows of the customer, by our own names."""

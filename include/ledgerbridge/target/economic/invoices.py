@@ -7,7 +7,7 @@ No VAT rate is ever sent: it follows from the product's group and the recipient'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Any
 
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.invoice_lines import LineForm, form_of, lines_as_sent
-from ledgerbridge.money import json_dumps
+from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine
 from ledgerbridge.target.contract import Payload
@@ -23,7 +23,7 @@ from ledgerbridge.target.economic.customers import country_name
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.texts import cut_at_word, split_for_text_lines
 
-__all__ = ["described", "due_date_of", "invoice_payload", "locator_in", "reference_with_locator"]
+__all__ = ["described", "due_date_of", "fields_in", "invoice_payload", "locator_in", "reference_with_locator"]
 
 _DESCRIPTION = 2500
 _REFERENCE = 250
@@ -81,6 +81,52 @@ def invoice_payload(
         body["notes"] = notes
     body["lines"] = [item for line in invoice.lines for item in _lines(draft, line)]
     return Payload(json_dumps(body), tuple(draft.warnings))
+
+
+# Our names for what stands in a draft. What is not among them goes by e-conomic's own.
+_NAMES = {
+    "date": "invoice_date",
+    "dueDate": "due_date",
+    "currency": "currency",
+    "exchangeRate": "exchange_rate",
+    "paymentTerms.paymentTermsNumber": "due_date_term",
+    "customer.customerNumber": "customer_number",
+    "recipient.name": "recipient_name",
+    "recipient.address": "recipient_address",
+    "recipient.zip": "recipient_zip",
+    "recipient.city": "recipient_city",
+    "recipient.country": "recipient_country",
+    "recipient.ean": "recipient_gln",
+    "recipient.nemHandelType": "nemhandel_type",
+    "recipient.vatZone.vatZoneNumber": "vat_zone",
+    "references.other": "customer_reference",
+    "layout.layoutNumber": "layout",
+    "notes.heading": "heading",
+    "notes.textLine1": "text",
+    "notes.textLine2": "footer text",
+    "product.productNumber": "product_number",
+    "unitNetPrice": "unit_price",
+    "discountPercentage": "discount_percentage",
+    "unit.unitNumber": "unit",
+}
+
+
+def fields_in(payload: str) -> dict[str, str]:
+    """What a draft's JSON says, by our own names; of its third line ``lines 3 · quantity``."""
+    content = json_loads(payload)
+    lines = content.pop("lines", [])
+    told = {_NAMES.get(path, path): value for path, value in _leaves("", content)}
+    for place, line in enumerate(lines, start=1):
+        told |= {f"lines {place} · {_NAMES.get(path, path)}": value for path, value in _leaves("", line)}
+    return told
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _leaves(f"{path}.{name}" if path else name, item)
+    elif value is not None:
+        yield path, str(value)
 
 
 def due_date_of(invoice: Invoice, invoicing: Invoicing) -> date:
