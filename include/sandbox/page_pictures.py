@@ -25,10 +25,22 @@ __all__ = ["LANGUAGES", "PAGES", "STEPS", "THEMES", "take_page_pictures", "take_
 
 LANGUAGES: Final = ("da", "en")
 THEMES: Final = ("light", "dark")
-PAGES: Final = ("overview", "invoices", "record", "linking", "unlinked", "reconciliation", "plan", "activation")
+PAGES: Final = (
+    "overview",
+    "invoices",
+    "record",
+    "linking",
+    "unlinked",
+    "workshop",
+    "products",
+    "reconciliation",
+    "plan",
+    "activation",
+)
 STEPS: Final = ("1-red-lamp", "2-why-it-waits", "3-tried-again", "4-green-lamp", "5-booked")
 
-_USER: Final = "user"
+_ACTS: Final = "user"
+_SETS_UP: Final = "admin"
 _SIZE: Final[ViewportSize] = {"width": 1280, "height": 860}
 _MILLISECONDS: Final = 60_000
 _SECONDS: Final = 120.0
@@ -54,16 +66,38 @@ def take_page_pictures(house: House, browser: Browser, folder: Path) -> None:
 
 
 def _have_something_to_show(house: House, browser: Browser) -> None:
-    home = f"{house.stack.url}{PREFIX}/{house.integration.name}"
+    """Both guides read, products in use, and a dry run of the workshop, whose first run is still to come."""
+    home, workshop = (f"{house.stack.url}{PREFIX}/{name}" for name in (house.integration.name, _workshop(house)))
+    with _logged_in(house, browser, language="da", theme="light", user=_SETS_UP) as page:
+        _press(page, f"{home}/products?tab=every", "Læs dem nu")
+        for number in ("1010", "2010"):
+            page.locator(f'input[name=row][value="{number}"]').check()
+        _press(page, None, "Tag de afkrydsede i brug")
+        _press(page, f"{workshop}/activation", "Kontrollér nu")
     with _logged_in(house, browser, language="da", theme="light") as page:
-        for address, label in ((f"{home}/customers", "Læs dem nu"), (f"{home}/plan", "Lav en prøvekørsel")):
-            page.goto(address)
-            page.get_by_role("button", name=label).click()
-            page.locator(".answers .good").first.wait_for()
+        _press(page, f"{home}/customers", "Læs dem nu")
+        _press(page, f"{workshop}/plan", "Lav en prøvekørsel")
+        _press(page, f"{workshop}/customers", "Læs dem nu")
+
+
+def _press(page: Page, address: str | None, label: str) -> None:
+    """Press a button, on the page that is open or another, and wait for what comes of it."""
+    if address is not None:
+        page.goto(address)
+    page.get_by_role("button", name=label).click()
+    page.locator(".awaited").first.wait_for()
+    page.locator(".awaited").first.wait_for(state="detached")
+
+
+def _workshop(house: House) -> str:
+    if house.workshop is None:
+        message = "the pictures show the stand-in's second agreement: take them without ECONOMIC_URL"
+        raise RuntimeError(message)
+    return house.workshop.name
 
 
 def _addresses(house: House) -> Sequence[str]:
-    home = f"{PREFIX}/{house.integration.name}"
+    home, workshop = (f"{PREFIX}/{name}" for name in (house.integration.name, _workshop(house)))
     held = _one(
         house,
         "SELECT record_id FROM ledgerbridge.transfer WHERE is_newest AND module = 'invoices' AND state = 'rejected'"
@@ -75,8 +109,10 @@ def _addresses(house: House) -> Sequence[str]:
         f"{home}/records/{held}",
         f"{home}/customers",
         f"{home}/customers?tab=unlinked",
+        f"{workshop}/customers",
+        f"{home}/products",
         f"{home}/reconciliation",
-        f"{home}/plan",
+        f"{workshop}/plan",
         f"{home}/activation",
     )
 
@@ -135,10 +171,10 @@ def _take(page: Page, folder: Path, step: str) -> None:
 
 
 @contextmanager
-def _logged_in(house: House, browser: Browser, *, language: str, theme: Any) -> Iterator[Page]:
-    """A page of the user with the right to act, in a browser of that language and theme."""
+def _logged_in(house: House, browser: Browser, *, language: str, theme: Any, user: str = _ACTS) -> Iterator[Page]:
+    """A page of a user in a browser of that language and theme; unless told, of the one who may act and no more."""
     context: BrowserContext = browser.new_context(viewport=_SIZE, locale=language, color_scheme=theme)
-    with house.stack.client(_USER) as client:
+    with house.stack.client(user) as client:
         host = urlsplit(house.stack.url).hostname
         context.add_cookies([{"name": "_token", "value": client.token, "domain": host or "", "path": "/"}])
     page = context.new_page()

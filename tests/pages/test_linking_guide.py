@@ -86,6 +86,19 @@ def test_three_tabs_and_our_own_beside_them(porch: Porch, firm: Firm) -> None:
     assert "2 invoices wait for it" in text_of(_read(porch, firm, "unlinked"))
 
 
+@pytest.mark.spec("LK-3", "P20")
+def test_those_without_a_counterpart_are_a_list_to_make_them_by(porch: Porch, firm: Firm) -> None:
+    firm.by_hand("PUT", "/customers/103", **there(103, "=2+3", city="Skagen", phone="98 44 10 20"))
+    _ask(porch, firm, "look")
+    with porch.client(Right.READ, **{"Accept-Language": "da"}) as http:
+        answer = http.get(f"/{firm.name}/customers/without-counterpart.csv")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.content.decode("utf-8-sig").splitlines() == [
+        "Kundenummer;Navn;CVR-nummer;Telefon;E-mail;Postnummer;By",
+        "103;'=2+3;;98 44 10 20;;;Skagen",
+    ]
+
+
 @pytest.mark.spec("LK-2")
 def test_a_tab_is_searched_by_name_or_number(porch: Porch, firm: Firm) -> None:
     _ask(porch, firm, "look")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from importlib.resources import files
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import psycopg2
 from fastapi import Depends, FastAPI
@@ -15,7 +14,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from ledgerbridge.errors import LedgerbridgeError
-from ledgerbridge.pages import activation, customers, overview, plan, products, reconciliation, record, transfers
+from ledgerbridge.pages import (
+    activation,
+    customers,
+    overview,
+    plan,
+    products,
+    reconciliation,
+    record,
+    transfers,
+    wishes,
+)
 from ledgerbridge.pages.forms import Form, read_form
 from ledgerbridge.pages.guard import Guard
 from ledgerbridge.pages.language import COOKIE, language_of, texts_of
@@ -39,7 +48,7 @@ def make_app(works: Works) -> FastAPI:
     app.add_middleware(Guard)
     app.get("/static/{name}")(_static)
     app.post("/language")(_choose_language)
-    for room in (overview, activation, customers, plan, products, record, reconciliation, transfers):
+    for room in (overview, activation, customers, plan, products, record, reconciliation, transfers, wishes):
         app.include_router(room.router)
     app.add_exception_handler(NotLoggedIn, _log_in)
     app.add_exception_handler(NotAllowed, _not_allowed)
@@ -64,21 +73,11 @@ def _choose_language(
     here: Annotated[Visit, Depends(visit)], form: Annotated[Form, Depends(read_form)]
 ) -> RedirectResponse:
     """Remember the reader's language, and go back to where they were."""
-    answer = RedirectResponse(_on_our_pages(here, form.text("back_to")), 303)
+    answer = RedirectResponse(here.own_page(form.text("back_to")), 303)
     chosen = form.text("language")
     if chosen in set(Language):
         answer.set_cookie(COOKIE, chosen, max_age=_YEAR, path=here.home or "/", httponly=True, samesite="lax")
     return answer
-
-
-def _on_our_pages(here: Visit, wanted: str) -> str:
-    """The address if it is one of our own pages, else the first one: a form sends nobody elsewhere."""
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return f"{here.home}/"
-    is_ours = not parts.scheme and not parts.netloc and wanted.startswith(f"{here.home}/")
-    return wanted if is_ours and not wanted.startswith("//") and "\\" not in wanted else f"{here.home}/"
 
 
 async def _log_in(request: Request, _: Exception) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ledgerbridge.delivery.activation import LINKING
 from ledgerbridge.delivery.intents import Kind
@@ -16,10 +17,11 @@ from ledgerbridge.pages.paging import ROWS, Paging
 from ledgerbridge.pages.rendering import answers_on, render
 from ledgerbridge.pages.visiting import NotFound, Scene, needs
 from ledgerbridge.pages.works import Right
+from ledgerbridge.reconciliation.csv_report import CsvReport
 from ledgerbridge.store import confirmations, intents, linking_guide
 from ledgerbridge.store.linking_guide import GuidePage, UnlinkedPage
 
-__all__ = ["router"]
+__all__ = ["COLUMNS", "TABS", "router"]
 
 router = APIRouter()
 
@@ -27,6 +29,9 @@ _PAGE: Final = "customers"
 _UNLINKED: Final = "unlinked"
 _FARTHEST: Final = 1_000_000
 TABS: Final = (*(item.value for item in Suggestions), _UNLINKED)
+
+COLUMNS: Final = ("Customer number", "Name", "CVR number", "Phone", "E-mail", "Postcode", "Town")
+"""Of the list of those without a counterpart; their texts."""
 
 Text = Annotated[str | None, Query()]
 
@@ -63,6 +68,21 @@ def customers(
         is_confirmed=LINKING in confirmations.confirmed(scene.store, scene.name),
         **answers_on(scene, _PAGE),
     )
+
+
+@router.get("/{integration}/customers/without-counterpart.csv")
+def without_counterpart(scene: Annotated[Scene, needs(Right.READ)]) -> Response:
+    """The customers that nobody of ours resembles, as a list to make them by: for a source that takes none (LK-3)."""
+    with CsvReport(scene.language) as report:
+        report.add([scene.text(name) for name in COLUMNS])
+        for each in linking_guide.without_counterpart(scene.store, scene.name):
+            report.add(astuple(each))
+        content = report.content().read()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{scene.name}-customers.csv"',
+        "Content-Security-Policy": "sandbox",
+    }
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/{integration}/customers")

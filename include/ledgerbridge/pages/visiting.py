@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg2
 from fastapi import Depends, Request
@@ -90,6 +90,15 @@ class Visit:
         path = "/".join(quote(str(part), safe="") for part in parts)
         asked = "&".join(f"{name}={quote(str(value))}" for name, value in query.items() if value not in {None, ""})
         return f"{self.home}/{path}{'?' if asked else ''}{asked}"
+
+    def own_page(self, wanted: str) -> str:
+        """The address if it is one of our own pages, else the first one: a form sends nobody elsewhere."""
+        try:
+            parts = urlsplit(wanted)
+        except ValueError:
+            return f"{self.home}/"
+        is_ours = not parts.scheme and not parts.netloc and wanted.startswith(f"{self.home}/")
+        return wanted if is_ours and not wanted.startswith("//") and "\\" not in wanted else f"{self.home}/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["Intent", "ask", "begin", "end", "of_page", "open_ones"]
+__all__ = ["Intent", "ask", "begin", "end", "of_page", "open_ones", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,13 @@ def end(connection: Connection, intent_id: int, *, went_well: bool, outcome: Seq
     told = json.dumps([reason.to_json() for reason in outcome], ensure_ascii=False)
     values = {"intent_id": intent_id, "went_well": went_well, "outcome": told, "run_id": run_id}
     return execute(connection, "intent_end", values) > 0
+
+
+def withdraw(connection: Connection, integration: str, intent_id: int, actor: str) -> bool:
+    """Take back what ``actor`` has asked for, unless somebody has begun with it; whether there is such a wish."""
+    outcome = json.dumps([Reason("intent_withdrawn", {"actor": actor}).to_json()], ensure_ascii=False)
+    values = {"integration": integration, "intent_id": intent_id, "actor": actor, "outcome": outcome}
+    return fetch_one(connection, "intent_withdraw", values) is not None
 
 
 def of_page(connection: Connection, integration: str, page: str, at_most: int = 5) -> list[Intent]:

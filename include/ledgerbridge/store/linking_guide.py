@@ -34,6 +34,7 @@ __all__ = [
     "refuse",
     "unlinked",
     "unlinked_count",
+    "without_counterpart",
 ]
 
 _ROWS_AT_ONCE = 1000
@@ -182,6 +183,11 @@ def page(
     row = fetch_one(connection, "linking_page", values) or {"found": 0, "rows": []}
     counts = {name: int(row.get(name, 0)) for name in ("one", "several", "none")}
     return GuidePage(counts, row["found"], tuple(map(_guide_row, row["rows"])))
+
+
+def without_counterpart(connection: Connection, integration: str) -> list[Counterpart]:
+    """Every customer of the target that has no link and resembles nobody of ours, by name."""
+    return [Counterpart(**row) for row in fetch_all(connection, "linking_none", {"integration": integration})]
 
 
 def _guide_row(row: dict[str, Any]) -> GuideRow:
