@@ -4,7 +4,7 @@ booked invoice, by a user with the right to act and no more."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -19,12 +19,14 @@ from ledgerbridge.records import Module
 from ledgerbridge.store.database import connect
 from sandbox.clienttime.live import approve_invoice
 from sandbox.demo.house import House
+from sandbox.demo.steps import switch_on
 from sandbox.economic.control import Control
 
 __all__ = ["LANGUAGES", "PAGES", "STEPS", "THEMES", "take_page_pictures", "take_walk_pictures"]
 
 LANGUAGES: Final = ("da", "en")
 THEMES: Final = ("light", "dark")
+_PLAN: Final = "plan"
 PAGES: Final = (
     "overview",
     "invoices",
@@ -34,7 +36,7 @@ PAGES: Final = (
     "workshop",
     "products",
     "reconciliation",
-    "plan",
+    _PLAN,
     "activation",
 )
 STEPS: Final = ("1-red-lamp", "2-why-it-waits", "3-tried-again", "4-green-lamp", "5-booked")
@@ -51,22 +53,33 @@ def take_page_pictures(house: House, browser: Browser, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _have_something_to_show(house, browser)
     addresses = dict(zip(PAGES, _addresses(house), strict=True))
+    plan = addresses.pop(_PLAN)
+    _take_each(house, browser, folder, addresses)
+    with _logged_in(house, browser, language="en", theme="light") as page:
+        page.goto(f"{house.stack.url}/plugin/ledgerbridge")
+        page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder.parent / "pages.png")
+    _approve_unseen(house)
+    with _logged_in(house, browser, language="da", theme="light") as page:
+        _press(page, house.stack.url + plan, "Lav en prøvekørsel")
+    _take_each(house, browser, folder, {_PLAN: plan})
+
+
+def _take_each(house: House, browser: Browser, folder: Path, addresses: Mapping[str, str]) -> None:
     for language in LANGUAGES:
         for theme in THEMES:
             with _logged_in(house, browser, language=language, theme=theme) as page:
                 for name, address in addresses.items():
                     page.goto(house.stack.url + address)
                     page.wait_for_load_state("networkidle")
+                    for folded in page.locator("td > details > summary").all()[:1]:
+                        folded.click()
                     page.screenshot(path=folder / f"{name}.{language}.{theme}.png")
-    with _logged_in(house, browser, language="en", theme="light") as page:
-        page.goto(f"{house.stack.url}/plugin/ledgerbridge")
-        page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder.parent / "pages.png")
 
 
 def _have_something_to_show(house: House, browser: Browser) -> None:
-    """Both guides read, products in use, and a dry run of the workshop, whose first run is still to come."""
+    """Both guides read, and products in use."""
     home, workshop = (f"{house.stack.url}{PREFIX}/{name}" for name in (house.integration.name, _workshop(house)))
     with _logged_in(house, browser, language="da", theme="light", user=_SETS_UP) as page:
         _press(page, f"{home}/products?tab=every", "Læs dem nu")
@@ -76,8 +89,14 @@ def _have_something_to_show(house: House, browser: Browser) -> None:
         _press(page, f"{workshop}/activation", "Kontrollér nu")
     with _logged_in(house, browser, language="da", theme="light") as page:
         _press(page, f"{home}/customers", "Læs dem nu")
-        _press(page, f"{workshop}/plan", "Lav en prøvekørsel")
         _press(page, f"{workshop}/customers", "Læs dem nu")
+
+
+def _approve_unseen(house: House) -> None:
+    """An invoice is approved while the module is off; the walk switches it on again."""
+    house.client.set_paused(house.integration.dag_id(Module.INVOICES), paused=True)
+    with closing(house.source()) as source:
+        approve_invoice(source, today=datetime.now(UTC).date())
 
 
 def _press(page: Page, address: str | None, label: str) -> None:
@@ -112,7 +131,7 @@ def _addresses(house: House) -> Sequence[str]:
         f"{workshop}/customers",
         f"{home}/products",
         f"{home}/reconciliation",
-        f"{workshop}/plan",
+        f"{home}/plan",
         f"{home}/activation",
     )
 
@@ -125,6 +144,7 @@ def take_walk_pictures(house: House, browser: Browser, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     home = f"{house.stack.url}{PREFIX}/{house.integration.name}"
+    switch_on(house, Module.INVOICES)
     with _agreement(house) as (control, agreement), _logged_in(house, browser, language="da", theme="light") as page:
         control.revoke(agreement)
         with closing(house.source()) as source:
@@ -135,7 +155,7 @@ def take_walk_pictures(house: House, browser: Browser, folder: Path) -> None:
         page.goto(f"{home}/records/{record}")
         _take(page, folder, STEPS[1])
         control.restore(agreement)
-        page.get_by_role("button", name="Prøv igen").click()
+        page.get_by_role("button", name="Prøv igen", exact=True).click()
         page.locator(".answers .good").first.wait_for()
         _take(page, folder, STEPS[2])
         _until(house, page, home, "Forbindelse: i orden")
@@ -164,10 +184,14 @@ def _until(house: House, page: Page, address: str, words: str) -> None:
 
 def _take(page: Page, folder: Path, step: str) -> None:
     """The page as it is, in Danish and then in English; left in Danish."""
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / f"{step}.da.png")
     page.get_by_role("button", name="English").click()
+    page.locator("html[lang=en]").wait_for()
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / f"{step}.png")
     page.get_by_role("button", name="Dansk").click()
+    page.locator("html[lang=da]").wait_for()
 
 
 @contextmanager

@@ -86,9 +86,7 @@ def test_the_navigation_leads_to_the_pages(synced: Office) -> None:
         found = http.get("/api/v2/plugins", headers={"Authorization": f"Bearer {admin.token}"}).json()
         errors = http.get("/api/v2/plugins/importErrors", headers={"Authorization": f"Bearer {admin.token}"}).json()
     views = [view for plugin in found["plugins"] for view in plugin["external_views"]]
-    assert [(view["name"], view["href"]) for view in views if view["name"] == "Ledgerbridge"] == [
-        ("Ledgerbridge", f"{HOME}/")
-    ]
+    assert [(view["name"], view["href"]) for view in views if view["name"] == "Finance"] == [("Finance", f"{HOME}/")]
     assert errors["import_errors"] == []
 
 

@@ -206,3 +206,23 @@ def test_a_look_that_finds_the_accounts_away_leaves_the_former_one(porch: Porch,
     firm.control.revoke(firm.agreement)
     _ask(porch, firm, "look")
     assert _names(porch, firm, "one") == ["101"]
+
+
+@pytest.mark.spec("LK-2", "LK-4", "TL-12")
+def test_the_guide_knows_both_sides_before_the_first_run(grounds: Grounds) -> None:
+    """Nobody has switched the integration on; its customers are read for the guide, and nothing is created."""
+    firm = grounds.firm([customer(1, name="Nordlys Revision")], there=[there(101, "NORDLYS REVISION A/S")])
+    firm.ours("DELETE FROM confirmation WHERE item = 'activated'")
+    with opened(firm) as porch:
+        assert "have 1 customers; 1 of them are not linked, and for 1 of them there is a suggestion" in _ask(
+            porch, firm, "look"
+        )
+        assert _names(porch, firm, "one") == ["101"]
+        assert _names(porch, firm, "unlinked") == ["1"]
+        _ask(porch, firm, "link", "one", ["101"], **{"chosen 101": "1"})
+    assert len(firm.ledger()["customers"]) == 1
+    firm.company.switch_on()
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    assert _links(firm) == {"1": "101"}
+    assert len(firm.ledger()["customers"]) == 1
+    assert firm.states(Module.CUSTOMERS) == {"1": "delivered"}

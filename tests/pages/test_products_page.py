@@ -90,8 +90,9 @@ def test_the_products_are_listed_with_their_group_and_their_vat(porch: Porch, fi
     page = _ask(porch, firm, "look")
     assert "The 4 products of the accounts were read; 1 of them are barred" in text_of(page)
     listed = _listed(page)
-    assert listed["1000"] == ["1000 Honorar", "Ydelser m. moms", "25%", "no"]
-    assert listed["2000"] == ["2000 Honorar, momsfrit", "Ydelser u. moms", "0%", "no"]
+    assert listed["1000"] == ["1000 Honorar", "Ydelser m. moms", "25%", "as a default"]
+    assert listed["1010"] == ["1010 Kørsel", "Ydelser m. moms", "25%", "no"]
+    assert listed["2000"] == ["2000 Honorar, momsfrit", "Ydelser u. moms", "0%", "as a default"]
     assert listed["2010"][-1] == "barred no"
     page = _ask(porch, firm, "use", row=["1010", "2010", "9999"])
     assert _listed(page)["1010"][-1].endswith("by Sofie")
@@ -99,7 +100,11 @@ def test_the_products_are_listed_with_their_group_and_their_vat(porch: Porch, fi
     assert "Product 2010 (Kursus) is barred" in told
     assert "Product 9999 was not there" in told
     with porch.client(Right.READ) as http:
-        assert [row[0] for row in rows_in(http.get(f"/{firm.name}/products?tab=in_use").text)][2:] == ["1010 Kørsel"]
+        assert [row[0] for row in rows_in(http.get(f"/{firm.name}/products?tab=in_use").text)][2:] == [
+            "1000 Honorar",
+            "1010 Kørsel",
+            "2000 Honorar, momsfrit",
+        ]
         found = http.get(f"/{firm.name}/products?tab=every&name=honorar").text
     assert [row[0] for row in rows_in(found)][2:] == ["1000 Honorar", "2000 Honorar, momsfrit"]
 
@@ -117,7 +122,7 @@ def test_what_is_in_use_and_is_deleted_there_stays_listed(porch: Porch, firm: Fi
 @pytest.mark.spec("TL-7", "CT-18", "X-10")
 def test_a_default_that_is_chosen_counts_for_what_is_made_from_then_on(porch: Porch, firm: Firm) -> None:
     page = text_of(_in_use(porch, firm, "1010", "2010"))
-    assert "1000 the file of the integration" in page
+    assert "1000 Honorar the file of the integration" in page
     done = text_of(_ask(porch, firm, "default", vat_code="standard", number="1010"))
     assert "Product 1010 (Kørsel) is now the default of lines: with VAT" in done
     assert "1010 Kørsel Sofie on" in done
@@ -131,7 +136,7 @@ def test_a_default_that_is_chosen_counts_for_what_is_made_from_then_on(porch: Po
     assert "Integration: in order" in switched
     back = text_of(_ask(porch, firm, "default", vat_code="standard", number=""))
     assert "is again what the integration&#39;s file says: 1000" in back or "file says: 1000" in back
-    assert "1000 the file of the integration" in back
+    assert "1000 Honorar the file of the integration" in back
     assert firm.ours("SELECT count(*) FROM product_default") == [(0,)]
 
 
@@ -235,7 +240,7 @@ def test_a_choice_does_not_outlive_the_line_that_it_was_made_for(porch: Porch, f
     assert firm.states() == {"1": "waiting"}
     with porch.client(Right.ACT) as http:
         shown = text_of(http.get(f"/{firm.name}/records/{_record(firm)}").text)
-    assert "1010 was chosen by Vibeke for «Kørsel»" in shown
+    assert "1010 was chosen by Vibeke for “Kørsel”" in shown
     firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.states() == {"1": "waiting"}, "it waits for a person, not for a run"
     _choose(porch, firm, line_1="", line_3="", line_4="")

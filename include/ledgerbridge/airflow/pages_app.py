@@ -48,7 +48,7 @@ def views() -> list[dict[str, Any]]:
     """Airflow's navigation leads to the pages, and shows them in its own frame."""
     return [
         {
-            "name": "Ledgerbridge",
+            "name": "Finance",  # the longer name of the product is cut there
             "href": f"{base_path()}{PREFIX}/",
             "destination": "nav",
             "url_route": "ledgerbridge",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.link_requests import list_unlinked
+from ledgerbridge.delivery.staging import stage
 from ledgerbridge.reasons import Reason
-from ledgerbridge.store import linking_guide
+from ledgerbridge.records import Module
+from ledgerbridge.store import linking_guide, transfers
 from ledgerbridge.store.linking_guide import Counterpart, Pair
 
 __all__ = ["look"]
@@ -17,6 +21,7 @@ def look(desk: Desk) -> Reason:
     Raises:
         LedgerbridgeError: one of the sides could not be read; the former look stands.
     """
+    _read_those_that_no_run_has_read(desk)
     found = list_unlinked(desk)
     rows = found.proposals.targets
     linking_guide.keep(
@@ -51,3 +56,13 @@ def look(desk: Desk) -> Reason:
     suggested = sum(1 for row in rows if row.candidates)
     values = {"targets": found.there, "unlinked": len(rows), "suggested": suggested}
     return Reason("linking_looked", {name: str(count) for name, count in values.items()})
+
+
+def _read_those_that_no_run_has_read(desk: Desk) -> None:
+    """Before the first run nobody of ours is known, and there would be nobody to link. The next run takes them up."""
+    known = set(transfers.held_ids(desk.store, desk.integration.name, Module.CUSTOMERS))
+    source = desk.workplace.open_source()
+    with closing(source.connection), transfers.staging(desk.store, desk.integration.name, Module.CUSTOMERS):
+        new = [each for each in source.reader.every_id(Module.CUSTOMERS) if each not in known]
+        for record in source.reader.customers(new):
+            stage(desk.workplace, desk.store, Module.CUSTOMERS, record)

@@ -40,6 +40,7 @@ class _Default:
 
     vat_code: VatCode
     number: str
+    name: str
     of_file: str
     chosen: ChosenDefault | None
     rate: Decimal
@@ -58,6 +59,7 @@ def products(
         scene.store,
         scene.name,
         looked_for,
+        defaults={scene.integration.invoicing.default_product(vat_code) for vat_code in VatCode},
         only_in_use=shown_tab == TABS[0],
         limit=ROWS,
         offset=(min(wanted, _FARTHEST) - 1) * ROWS,
@@ -117,6 +119,7 @@ def _defaults(scene: Scene) -> list[_Default]:
         _Default(
             vat_code,
             in_force.default_product(vat_code),
+            _name_of(scene, in_force.default_product(vat_code)),
             of_file.default_product(vat_code),
             chosen.get(vat_code),
             rate_of(in_force, vat_code),
@@ -124,6 +127,11 @@ def _defaults(scene: Scene) -> list[_Default]:
         )
         for vat_code in VatCode
     ]
+
+
+def _name_of(scene: Scene, number: str) -> str:
+    found = shelf.product(scene.store, scene.name, number)
+    return found.name if found is not None else ""
 
 
 def that_fit(sellable: Sequence[Product], invoicing: Invoicing, vat_code: VatCode) -> list[Product]:

@@ -54,6 +54,9 @@ def texts() -> Mapping[str, Mapping[Language, str]]:
     return {name: {language: entry[language] for language in Language} for name, entry in content.items()}
 
 
+_FIELDS_WITH_FIGURES = {"quantity", "unit_price", "discount_percentage", "exchange_rate"}
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One language, and what the two systems are called in the reader's house."""
@@ -131,6 +134,13 @@ class Wording:
     def field_name(self, name: str) -> str:
         """A mapped field, or the way to one inside a record; one that has no words keeps its own name."""
         return field_path(name, self.language)
+
+    def field_value(self, name: str, value: str) -> str:
+        """What a field holds, by the field's name: days and figures in the reader's way, all else as it is."""
+        last = name.rpartition(" · ")[2]
+        if last.endswith("_date"):
+            return self._day(value)
+        return self._numbers(value, self.rate) if last in _FIELDS_WITH_FIGURES else value
 
     def owner(self, owner: FieldOwner) -> str:
         """The system whose value stands."""

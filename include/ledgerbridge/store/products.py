@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,7 +51,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Product(Listed):
-    """A product with whether, by whom and since when it is in use. One that is not ``is_there`` has been deleted."""
+    """A product with whether, by whom and since when it is in use; a default is so by nobody's hand.
+
+    One that is not ``is_there`` has been deleted.
+    """
 
     is_in_use: bool
     made_by: str | None
@@ -120,12 +123,20 @@ def look(connection: Connection, integration: str) -> Look | None:
 
 
 def page(
-    connection: Connection, integration: str, name: str | None, *, only_in_use: bool, limit: int, offset: int
+    connection: Connection,
+    integration: str,
+    name: str | None,
+    *,
+    defaults: Collection[str],
+    only_in_use: bool,
+    limit: int,
+    offset: int,
 ) -> ProductPage:
-    """A page of the products; ``name`` is found anywhere in a name or number."""
+    """A page of the products; ``name`` is found anywhere in a name or number. The ``defaults`` are in use, too."""
     values = {
         "integration": integration,
         "name": anywhere(name),
+        "defaults": list(defaults),
         "only_in_use": only_in_use,
         "limit": limit,
         "offset": offset,

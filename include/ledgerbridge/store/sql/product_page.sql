@@ -1,7 +1,8 @@
--- In use first. What is in use and was not there at the last look is listed as well: somebody must see that.
+-- In use first, the defaults among them. What is in use and was not there at the last look is listed as well: somebody must see that.
 WITH listed AS (
     SELECT number, coalesce(name, '') AS name, coalesce(group_name, '') AS group_name, vat_rate,
-           coalesce(is_barred, false) AS is_barred, made_by IS NOT NULL AS is_in_use, made_by, made_at,
+           coalesce(is_barred, false) AS is_barred, made_by IS NOT NULL OR number = ANY(%(defaults)s) AS is_in_use, made_by,
+           made_at,
            name IS NOT NULL AS is_there
     FROM (SELECT * FROM product WHERE integration = %(integration)s) AS there
     FULL JOIN (SELECT * FROM product_in_use WHERE integration = %(integration)s) AS used USING (number)
