@@ -9,7 +9,7 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.errors import Refusal
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module
-from ledgerbridge.store import confirmations, history, transfers
+from ledgerbridge.store import confirmations, transfers
 from ledgerbridge.store.transfers import State
 from ledgerbridge.target.contract import Check, CheckStatus, Preflight
 
@@ -36,7 +36,7 @@ def keep(desk: Desk, found: Preflight) -> Preflight:
         desk.integration.settings_hash(), result.passed, resolved, [_item(check) for check in result.checks]
     )
     confirmations.write_preflight(desk.store, desk.integration.name, kept)
-    _note(desk, "preflight", passed=result.passed)
+    desk.note_of_integration("preflight", passed=result.passed)
     return result
 
 
@@ -61,7 +61,7 @@ def confirm(desk: Desk) -> None:
         raise Refusal("not_activated", missing="preflight")
     facts = {"items": [dict(item) for item in known.items], "resolved": dict(known.resolved)}
     confirmations.confirm(desk.store, desk.integration.name, ACTIVATED, desk.workplace.actor, facts)
-    _note(desk, "activated")
+    desk.note_of_integration("activated")
 
 
 def confirm_linking(desk: Desk) -> int:
@@ -70,7 +70,7 @@ def confirm_linking(desk: Desk) -> int:
     known = confirmations.decisions(desk.store, desk.integration.name, [item.source_id for item in owed])
     undecided = sorted(item.source_id for item in owed if known.get(item.source_id) not in {"create", "skip"})
     confirmations.confirm(desk.store, desk.integration.name, LINKING, desk.workplace.actor, {"undecided": undecided})
-    _note(desk, "linking_confirmed", undecided=len(undecided))
+    desk.note_of_integration("linking_confirmed", undecided=len(undecided))
     return len(undecided)
 
 
@@ -106,15 +106,3 @@ def failed_in(checks: Iterable[Check]) -> str:
 
 def _item(check: Check) -> dict[str, Any]:
     return {"item": check.item, "status": check.status.value, "reason": check.reason.to_json()}
-
-
-def _note(desk: Desk, event: str, **detail: object) -> None:
-    workplace = desk.workplace
-    history.append(
-        desk.store,
-        integration=desk.integration.name,
-        event=event,
-        actor=workplace.actor,
-        run_id=workplace.run_id,
-        detail=detail,
-    )

@@ -111,6 +111,18 @@ class Desk:
         """
         history.append(among or self.store, **self._line(transfer, event, values))
 
+    def note_of_integration(self, event: str, **detail: object) -> None:
+        """Append what is of no record to the integration's history."""
+        workplace = self.workplace
+        history.append(
+            self.store,
+            integration=self.integration.name,
+            event=event,
+            actor=workplace.actor,
+            run_id=workplace.run_id,
+            detail=detail,
+        )
+
     def note_soon(self, transfer: Transfer, event: str, **values: object) -> None:
         """As :meth:`note`, with the next thing that this desk writes: what was answered, with what it means."""
         self.unwritten.append(history.entry(**self._line(transfer, event, values)))

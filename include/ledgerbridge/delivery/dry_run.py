@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -34,6 +34,7 @@ from ledgerbridge.target.contract import TargetCustomer
 __all__ = ["Action", "apply", "look_ahead"]
 
 _KEPT = 500
+_PLACE = {module: place for place, module in enumerate(Module)}
 _FEW = 20  # customers that are asked for one by one; more are read from the list
 _IDLE = {State.DELIVERED, State.UNCHANGED, State.IGNORED, State.WITHDRAWN}
 
@@ -69,17 +70,16 @@ def look_ahead(desk: Desk) -> Reason:
         Refusal: the target's values are not known yet: check first.
         LedgerbridgeError: one of the sides could not be read.
     """
-    items = _items(desk)
-    counts = Counter(item.action for item in items)
+    seen = _look(desk)
     plans.keep(
         desk.store,
         integration=desk.integration.name,
         actor=desk.workplace.actor,
-        plan_hash=_hash(items),
-        counts=counts,
-        items=items[:_KEPT],
+        plan_hash=seen.plan_hash,
+        counts=seen.counts,
+        items=seen.first,
     )
-    values = {action.value: str(counts.get(action.value, 0)) for action in Action}
+    values = {action.value: str(seen.counts.get(action.value, 0)) for action in Action}
     return Reason("plan_made", values)
 
 
@@ -96,27 +96,46 @@ def apply(desk: Desk, plan_id: int) -> Reason:
     known = confirmations.confirmed(desk.store, desk.integration.name)
     if "activated" not in known:
         raise Refusal("not_activated", missing="confirmation")
-    if _hash(_items(desk)) != plan.plan_hash:
+    if _look(desk).plan_hash != plan.plan_hash:
         raise Rejection("plan_moved", since=f"{plan.made_at:%Y-%m-%d %H:%M} UTC")
     plans.applied(desk.store, plan_id, desk.workplace.actor)
     return Reason("plan_applied", {"hash": plan.plan_hash[:12]})
 
 
-def _items(desk: Desk) -> list[PlanItem]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A plan before it is kept. The hash is of every item; of them only the ``first`` are held."""
+
+    plan_hash: str
+    counts: Mapping[str, int]
+    first: Sequence[PlanItem]
+
+
+def _look(desk: Desk) -> _Seen:
     if confirmations.read_preflight(desk.store, desk.integration.name) is None:
         raise Refusal("not_activated", missing="preflight")
     if runs.is_under_way(desk.store, desk.integration.name):
         raise Rejection("plan_run_under_way")  # what is looked at would be what that run is sending
-    due = _first_steps(desk)
+    digest, counts, first = hashlib.sha256(), Counter[str](), list[PlanItem]()
+    for item in _items(desk, _first_steps(desk)):
+        digest.update(json.dumps(item.to_json(), ensure_ascii=False, sort_keys=True).encode())
+        counts[item.action] += 1
+        if len(first) < _KEPT:
+            first.append(item)
+    return _Seen(digest.hexdigest(), counts, first)
+
+
+def _items(desk: Desk, due: Sequence[_Due]) -> Iterator[PlanItem]:
+    """Customers first. Invoices of those that would not be created after all wait as well."""
     customers = _customers_there(desk, due)
-    found = [item for each in due if (item := _item(desk, each, customers)) is not None]
-    found = _without_customer(found, due)
-    return sorted(found, key=lambda item: (list(Module).index(item.module), item.source_id))
-
-
-def _hash(items: Sequence[PlanItem]) -> str:
-    told = json.dumps([item.to_json() for item in items], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    left: dict[str, PlanItem] = {}
+    for each in sorted(due, key=lambda item: (_PLACE[item.transfer.module], item.transfer.source_id)):
+        item = _item(desk, each, customers)
+        if item is None:
+            continue
+        if item.module is Module.CUSTOMERS and item.action == Action.NOT_SENT:
+            left[item.source_id] = item
+        yield _held_back(item, each, left)
 
 
 # What the runs' first steps would do, undone.
@@ -193,25 +212,15 @@ def _item(desk: Desk, due: _Due, customers: Callable[[str], TargetCustomer | Non
     return _invoice_item(desk, due)
 
 
-def _without_customer(items: Sequence[PlanItem], due: Sequence[_Due]) -> list[PlanItem]:
-    """Invoices of customers that would not be created after all wait as well."""
-    left = {
-        item.source_id: item for item in items if item.module is Module.CUSTOMERS and item.action == Action.NOT_SENT
-    }
-    customer_of = {
-        item.transfer.source_id: item.transfer.record.customer_source_id
-        for item in due
-        if item.transfer.module is Module.INVOICES and isinstance(item.transfer.record, Invoice)
-    }
-    told = []
-    for item in items:
-        customer = left.get(customer_of.get(item.source_id, "")) if item.module is Module.INVOICES else None
-        if customer is not None and item.action != Action.NOT_SENT:
-            reason = Reason("customer_not_linked", {"number": customer.number or "", "name": customer.name or ""})
-            told.append(replace(item, action=Action.NOT_SENT, reason=reason, changes=()))
-        else:
-            told.append(item)
-    return told
+def _held_back(item: PlanItem, due: _Due, left: Mapping[str, PlanItem]) -> PlanItem:
+    if item.module is not Module.INVOICES or item.action == Action.NOT_SENT:
+        return item
+    invoice = due.transfer.record
+    customer = left.get(invoice.customer_source_id) if isinstance(invoice, Invoice) else None
+    if customer is None:
+        return item
+    reason = Reason("customer_not_linked", {"number": customer.number or "", "name": customer.name or ""})
+    return replace(item, action=Action.NOT_SENT, reason=reason, changes=())
 
 
 def _customer_item(desk: Desk, due: _Due, customers: Callable[[str], TargetCustomer | None]) -> PlanItem | None:

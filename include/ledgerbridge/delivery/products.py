@@ -16,7 +16,7 @@ from ledgerbridge.errors import Rejection
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import VatCode
-from ledgerbridge.store import history, products
+from ledgerbridge.store import products
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.products import Listed, Product
 
@@ -44,7 +44,7 @@ def use(desk: Desk, number: str) -> Reason:
     found = _sellable(desk, number)
     with transaction(desk.store):
         products.use(desk.store, desk.integration.name, number, desk.workplace.actor)
-        _note(desk, "product_taken_into_use", product=number)
+        desk.note_of_integration("product_taken_into_use", product=number)
     return Reason("product_in_use", {"number": number, "name": found.name})
 
 
@@ -59,7 +59,7 @@ def drop(desk: Desk, number: str) -> Reason:
     with transaction(desk.store):
         if not products.drop(desk.store, desk.integration.name, number):
             raise Rejection("product_not_in_use", number=number)
-        _note(desk, "product_taken_out_of_use", product=number)
+        desk.note_of_integration("product_taken_out_of_use", product=number)
     return Reason("product_out_of_use", {"number": number})
 
 
@@ -77,7 +77,7 @@ def set_default(desk: Desk, vat_code: VatCode, number: str) -> Reason:
 
     def write() -> None:
         products.set_default(desk.store, desk.integration.name, vat_code, number, desk.workplace.actor)
-        _note(desk, "default_product_chosen", vat_code=vat_code.value, product=number)
+        desk.note_of_integration("default_product_chosen", vat_code=vat_code.value, product=number)
 
     _change_defaults(desk, invoicing, write)
     return Reason("product_default_set", {"number": number, "name": found.name, "vat_code": vat_code.value})
@@ -96,7 +96,7 @@ def drop_default(desk: Desk, vat_code: VatCode) -> Reason:
     def write() -> None:
         if not products.drop_default(desk.store, desk.integration.name, vat_code):
             raise Rejection("product_default_is_files", vat_code=vat_code.value, number=number)
-        _note(desk, "default_product_as_in_file", vat_code=vat_code.value, product=number)
+        desk.note_of_integration("default_product_as_in_file", vat_code=vat_code.value, product=number)
 
     _change_defaults(desk, invoicing, write)
     return Reason("product_default_dropped", {"number": number, "vat_code": vat_code.value})
@@ -158,15 +158,3 @@ def require_rate(product: Product, wanted: Decimal) -> None:
 
 def _percent(rate: Decimal) -> str:
     return f"{rate.normalize():f}"
-
-
-def _note(desk: Desk, event: str, **detail: object) -> None:
-    workplace = desk.workplace
-    history.append(
-        desk.store,
-        integration=desk.integration.name,
-        event=event,
-        actor=workplace.actor,
-        run_id=workplace.run_id,
-        detail=detail,
-    )
