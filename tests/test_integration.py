@@ -95,6 +95,8 @@ def test_what_is_wrong_is_told_whole(tmp_path: Path, content: Any, code: str, to
         ({"system": "nosuch"}, "nosuch"),
         ({"system": "sandbox.nosuch"}, "sandbox.nosuch"),
         ({"system": "ledgerbridge.target"}, "ledgerbridge.target"),
+        ({"system": "os.path"}, "os.path"),
+        ({"system": "json.tool"}, "json.tool"),
     ],
 )
 def test_a_source_that_is_none_is_told_when_the_file_is_read(tmp_path: Path, source: dict[str, str], told: str) -> None:

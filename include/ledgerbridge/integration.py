@@ -29,6 +29,7 @@ from ledgerbridge.payment_line import CardType
 from ledgerbridge.records import Module, VatCode, VatTreatment
 
 __all__ = [
+    "DEFAULT_PRODUCTS",
     "BrokenFile",
     "ChangeCapture",
     "Check",
@@ -165,6 +166,10 @@ class VatZones(_Settings):
         return int(getattr(self, treatment.value))
 
 
+DEFAULT_PRODUCTS = {VatCode.STANDARD: "product_with_vat", VatCode.EXEMPT: "product_without_vat"}
+"""The settings that name the product of lines for which no other was chosen; preflight's items are called so, too."""
+
+
 class Invoicing(_Settings):
     """How invoices and customers are made in the target (CT-6, CT-18 to CT-20)."""
 
@@ -192,12 +197,11 @@ class Invoicing(_Settings):
 
     def default_product(self, vat_code: VatCode) -> str:
         """The product of lines for which no other one was chosen (CT-18)."""
-        return self.product_with_vat if vat_code is VatCode.STANDARD else self.product_without_vat
+        return str(getattr(self, DEFAULT_PRODUCTS[vat_code]))
 
     def with_default_products(self, chosen: Mapping[VatCode, str]) -> Self:
         """These settings with other default products, as they were chosen on the page of products."""
-        names = {VatCode.STANDARD: "product_with_vat", VatCode.EXEMPT: "product_without_vat"}
-        return self.model_copy(update={names[vat_code]: number for vat_code, number in chosen.items()})
+        return self.model_copy(update={DEFAULT_PRODUCTS[vat_code]: number for vat_code, number in chosen.items()})
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -160,6 +160,8 @@ def take_walk_pictures(house: House, browser: Browser, folder: Path) -> None:
         _take(page, folder, STEPS[2])
         _until(house, page, home, "Forbindelse: i orden")
         _take(page, folder, STEPS[3])
+        _until(house, page, f"{home}/records/{record}", "Bogført nr.")
+        house.client.trigger(house.integration.dag_id(Module.INVOICES))  # whose end fetches a PDF that came late
         _until(house, page, f"{home}/records/{record}", "Den bogførte faktura (PDF)")
         _take(page, folder, STEPS[4])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -77,11 +78,21 @@ def test_a_text_has_no_product() -> None:
 
 
 def test_a_choice_holds_as_long_as_its_line_reads_as_it_did() -> None:
-    invoice = _invoice(_line(1), _line(2, text="Kørsel"))
+    both = (VatCode.STANDARD, VatCode.EXEMPT)
+    invoice = _invoice(_line(1), _line(2, text="Kørsel"), _line(4, *both, text="Pakke"))
     holds, other_text, other_vat = _choice(2, "Kørsel"), _choice(1, "Rådgivning"), _choice(1, "Arbejde", VatCode.EXEMPT)
-    gone = _choice(3, "Kørsel")
-    assert line_products.in_force(invoice, [holds]) == {2: "1010"}
-    assert line_products.moved(invoice, [holds]) is None
-    for lost in (other_text, other_vat, gone):
-        assert line_products.in_force(invoice, [holds, lost]) == {2: "1010"}
-        assert line_products.moved(invoice, [holds, lost]) is lost
+    gone, divided = _choice(3, "Kørsel"), _choice(4, "Pakke")
+    assert line_products.in_force(invoice, [holds], (), INVOICING) == {2: "1010"}
+    assert line_products.moved(invoice, [holds], INVOICING) is None
+    for lost in (other_text, other_vat, gone, divided):
+        assert line_products.in_force(invoice, [holds, lost], (), INVOICING) == {2: "1010"}
+        assert line_products.moved(invoice, [holds, lost], INVOICING) is lost
+
+
+@pytest.mark.spec("P14")
+def test_a_credit_notes_line_has_the_product_of_the_line_that_it_credits() -> None:
+    note = _invoice(_line(1, text="Kørsel"), _line(2, text="Andet"))
+    of_original = [_choice(7, "Kørsel"), _choice(8, "Noget tredje")]
+    assert line_products.in_force(note, (), of_original, INVOICING) == {1: "1010"}
+    own = replace(_choice(1, "Kørsel"), number="1020")
+    assert line_products.in_force(note, [own], of_original, INVOICING) == {1: "1020"}

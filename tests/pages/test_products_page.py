@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from porch import Porch, carry_out, opened
 from reading import rows_in, text_of
 
+from ledgerbridge.delivery import activation, preparing
 from ledgerbridge.pages.works import Right
 from ledgerbridge.records import Module
+from ledgerbridge.store import products as shelf
 from sandbox.clienttime.rows import amount_line, text_line
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
@@ -124,7 +127,7 @@ def test_a_default_that_is_chosen_counts_for_what_is_made_from_then_on(porch: Po
     page = text_of(_in_use(porch, firm, "1010", "2010"))
     assert "1000 Honorar the file of the integration" in page
     done = text_of(_ask(porch, firm, "default", vat_code="standard", number="1010"))
-    assert "Product 1010 (Kørsel) is now the default of lines: with VAT" in done
+    assert "Product 1010 (Kørsel) is now the default of lines with VAT" in done
     assert "1010 Kørsel Sofie on" in done
     assert "the file of the integration says 1000" in done
     firm.company.deliver(Module.INVOICES, validated=False)
@@ -134,8 +137,8 @@ def test_a_default_that_is_chosen_counts_for_what_is_made_from_then_on(porch: Po
         switched = text_of(http.get(f"/{firm.name}").text)
     assert "settings were changed" not in switched
     assert "Integration: in order" in switched
-    back = text_of(_ask(porch, firm, "default", vat_code="standard", number=""))
-    assert "is again what the integration&#39;s file says: 1000" in back or "file says: 1000" in back
+    back = text_of(_ask(porch, firm, "default", vat_code="standard", number="as in file"))
+    assert "The default of lines with VAT is again what the integration's file says: 1000" in back
     assert "1000 Honorar the file of the integration" in back
     assert firm.ours("SELECT count(*) FROM product_default") == [(0,)]
 
@@ -183,7 +186,7 @@ def test_a_default_is_not_taken_out_of_use(porch: Porch, firm: Firm) -> None:
 def test_a_product_is_chosen_for_a_line(porch: Porch, firm: Firm) -> None:
     _in_use(porch, firm, "1010", "2010")
     page = _choose(porch, firm, line_1="", line_3="1010", line_4="2010")
-    assert "the products of lines 1, 3, 4 are chosen" in text_of(page)
+    assert "the products of lines 1, 3, 4 are kept" in text_of(page)
     assert "chosen by Vibeke" in text_of(page)
     firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.states() == {"1": "delivered"}
@@ -261,6 +264,149 @@ def test_a_line_that_is_gone_keeps_no_product(porch: Porch, firm: Firm) -> None:
     firm.company.deliver(Module.INVOICES, validated=False)
     assert firm.states() == {"1": "delivered"}
     assert _sold_as(firm) == ["1000", None, "1010"]
+
+
+@pytest.mark.spec("TL-7", "CT-17")
+@pytest.mark.parametrize("treatment", ["DK", "EXPORT"])
+def test_a_choice_never_goes_onto_parts_that_differ_in_vat(porch: Porch, firm: Firm, treatment: str) -> None:
+    """The line still reads as it did, and is now the sum of parts: an exempt one would be sold with VAT."""
+    _in_use(porch, firm, "1010")
+    _choose(porch, firm, line_1="1010")
+    ((line_id,),) = firm.source('SELECT "InvoiceLineID" FROM "InvoiceLine" WHERE "LineNumber" = 1')
+    firm.source(
+        'INSERT INTO "InvoiceLinePart" ("InvoiceLineID", "PartNumber", "Text", "Quantity", "UnitPrice", "NetAmount",'
+        " \"VatCode\", \"VatRate\") VALUES (%s, 1, 'A', 1, 1000, 1000, 'M', 25), (%s, 2, 'B', 1, 1000, 1000, 'F', 0)",
+        line_id,
+        line_id,
+    )
+    vat = "259.5" if treatment == "DK" else "0"
+    firm.source(
+        f'UPDATE "Invoice" SET "VatTreatment" = %s, "VatAmount" = {vat}, "GrossAmount" = "NetAmount" + {vat}', treatment
+    )
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.reasons() == {"1": "line_product_moved"}
+    _choose(porch, firm, line_3="", line_4="")  # the page has no field for line 1 any more
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states() == {"1": "delivered"}
+    assert _sold_as(firm) == ["1000", "2000", None, "1000", "2000"]
+
+
+@pytest.mark.spec("TL-7")
+def test_a_choice_for_what_is_only_a_text_now_is_let_go(porch: Porch, firm: Firm) -> None:
+    _in_use(porch, firm, "1010")
+    _choose(porch, firm, line_3="1010")
+    for old, new in ((3, 103), (2, 3), (103, 2)):
+        firm.source('UPDATE "InvoiceLine" SET "LineNumber" = %s WHERE "LineNumber" = %s', new, old)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.reasons() == {"1": "line_product_moved"}
+    with porch.client(Right.ACT) as http:
+        page = http.get(f"/{firm.name}/records/{_record(firm)}").text
+    offered = dict.fromkeys(re.findall(r'<select name="product (\d)"', page), "")
+    assert set(offered) == {"1", "2", "4"}
+    assert "1010 was chosen by Vibeke for “Kørsel”" in text_of(page)
+    _choose(porch, firm, **{f"line_{name}": number for name, number in offered.items()})
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states() == {"1": "delivered"}
+    assert "1010" not in _sold_as(firm)
+
+
+@pytest.mark.spec("TL-7")
+def test_a_line_keeps_its_product_when_that_is_taken_out_of_use(porch: Porch, firm: Firm) -> None:
+    _in_use(porch, firm, "1010", "2010")
+    firm.ours("UPDATE link SET broken_at = now() WHERE module = 'customers'")
+    _choose(porch, firm, line_3="1010")
+    _ask(porch, firm, "drop", row=["1010"])
+    firm.company.deliver(Module.INVOICES, validated=False)
+    told = text_of(_choose(porch, firm, line_1="", line_3="1010", line_4="2010"))
+    assert "the products of lines 1, 3, 4 are kept" in told, told
+    assert firm.ours("SELECT line_number, number FROM line_product ORDER BY 1") == [(3, "1010"), (4, "2010")]
+
+
+@pytest.mark.spec("TL-7", "X-2")
+def test_a_choice_made_while_a_run_makes_the_payload_is_what_is_booked(
+    porch: Porch, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run has read that nothing is chosen; before it writes its payload down, somebody chooses."""
+    _in_use(porch, firm, "1010")
+    real, done = shelf.of_lines, []
+
+    def meanwhile(connection: Any, record_ids: Any) -> Any:
+        found = real(connection, record_ids)
+        if not done:
+            done.append(True)
+            monkeypatch.setattr(preparing.products, "of_lines", real)
+            assert "are kept" in text_of(_choose(porch, firm, line_1="1010"))
+        return found
+
+    monkeypatch.setattr(preparing.products, "of_lines", meanwhile)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states() == {"1": "delivered"}
+    assert _sold_as(firm) == ["1010", None, "1000", "2000"]
+
+
+@pytest.mark.spec("TL-7", "CT-18")
+def test_where_both_defaults_are_barred_one_is_replaced_after_the_other(porch: Porch, firm: Firm) -> None:
+    _in_use(porch, firm, "1010", "2010")
+    for number, group in (("1000", 2), ("2000", 3)):
+        firm.by_hand("PUT", f"/products/{number}", name="X", productGroup={"productGroupNumber": group}, barred=True)
+    with firm.company.workplace("preflight", actor="Sofie") as workplace, workplace.desk() as desk:
+        assert not activation.check_now(desk).passed
+    told = text_of(_ask(porch, firm, "default", vat_code="standard", number="1010"))
+    assert "is now the default of lines with VAT" in told
+    told = text_of(_ask(porch, firm, "default", vat_code="exempt", number="2010"))
+    assert "is now the default of lines exempt from VAT" in told
+    assert firm.ours("SELECT passed FROM preflight") == [(True,)]
+
+
+@pytest.mark.spec("TL-7")
+def test_a_default_counts_in_the_agreement_that_it_was_chosen_in(porch: Porch, firm: Firm) -> None:
+    _in_use(porch, firm, "1010")
+    _ask(porch, firm, "default", vat_code="standard", number="1010")
+    elsewhere = firm.with_settings(target={"connection": "another_agreement"}).company.integration
+    with closing(firm.company.store()) as store:
+        assert shelf.in_force(store, firm.company.integration).invoicing.product_with_vat == "1010"
+        assert shelf.in_force(store, elsewhere).invoicing.product_with_vat == "1000"
+
+
+def test_a_careless_press_changes_no_default(porch: Porch, firm: Firm) -> None:
+    page = _in_use(porch, firm, "1010")
+    for select in re.findall(r'<select name="number".*?</select>', page, re.DOTALL):
+        assert re.findall(r'<option value="([^"]*)"', select)[0] == ""
+    assert "Nothing was asked for" in text_of(_ask(porch, firm, "default", vat_code="standard", number=""))
+    assert firm.ours("SELECT count(*) FROM intent WHERE kind = 'default_product'") == [(0,)]
+
+
+@pytest.mark.spec("TL-7", "P14")
+def test_a_credit_note_has_the_products_of_what_it_credits(porch: Porch, firm: Firm) -> None:
+    """Its lines that read as the invoice's do go to the same account; another one has the default."""
+    _in_use(porch, firm, "1010")
+    _choose(porch, firm, line_3="1010")
+    firm.company.deliver(Module.INVOICES, validated=False)
+    note = [amount_line("Kørsel", "-10", "3.80", unit="km"), amount_line("Rabat", "-1", "100")]
+    firm.add([], [invoice(2, customer(701), *note, is_credit_note=True, original_id=1)])
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states() == {"1": "delivered", "2": "delivered"}
+    credit = next(item for item in firm.ledger()["booked"] if item["netAmount"] < 0)
+    assert [line["product"]["productNumber"] for line in credit["lines"]] == ["1010", "1000"]
+
+
+@pytest.mark.spec("TL-7", "X-10")
+def test_lines_that_have_changed_since_the_page_was_shown_are_shown_again_first(porch: Porch, firm: Firm) -> None:
+    _in_use(porch, firm, "1010")
+    firm.ours("UPDATE link SET broken_at = now() WHERE module = 'customers'")
+    address = f"/{firm.name}/records/{_record(firm)}"
+    with porch.client(Right.ACT) as http:
+        shown = re.search(r'name="transfer_id" value="(\d+)"', http.get(address).text)
+        assert shown
+        firm.source('UPDATE "InvoiceLine" SET "Text" = %s WHERE "LineNumber" = 1', "Noget andet")
+        firm.company.deliver(Module.INVOICES, validated=False)
+        assert firm.states() == {"1": "waiting"}, "a newer revision waits"
+        http.post(address, data={"action": "choose_products", "transfer_id": shown[1], "product 1": "1010"})
+        carry_out(firm)
+        page = text_of(http.get(address).text)
+    assert "no longer holds" in page
+    assert firm.ours("SELECT count(*) FROM line_product") == [(0,)]
 
 
 @pytest.mark.spec("TL-7", "X-10")

@@ -45,6 +45,17 @@ def test_nobody_withdraws_another_ones(porch: Porch, firm: Firm) -> None:
     assert carried.went_well
 
 
+def test_whoever_asks_for_the_same_keeps_their_own_wish(porch: Porch, firm: Firm) -> None:
+    address = _asked(porch, firm)
+    with porch.client(name="Bo") as http:
+        for _ in range(2):
+            http.post(f"/{firm.name}/customers", data={"action": "look"})
+    with porch.client() as http:
+        http.post(address, data={})
+    (carried,) = carry_out(firm)
+    assert (carried.intent.asked_by, carried.went_well) == ("Bo", True)
+
+
 def test_what_is_being_carried_out_is_left(porch: Porch, firm: Firm) -> None:
     address = _asked(porch, firm)
     firm.ours("UPDATE intent SET attempts = 1")

@@ -74,6 +74,15 @@ def _customers(firm: Firm) -> list[tuple[Any, ...]]:
     return firm.source("SELECT nummer, navn, land, valuta, regnskab_nr FROM kunde ORDER BY nummer")
 
 
+def _named_there(firm: Firm, name: str, target_number: str) -> None:
+    """A row that names a number, and that no trigger tells of."""
+    firm.source(
+        "SET ledgerbridge.writing = 'on'; INSERT INTO kunde (nummer, navn, regnskab_nr) VALUES ('12', %s, %s)",
+        name,
+        target_number,
+    )
+
+
 def _links(firm: Firm) -> dict[str, str]:
     return dict(
         firm.ours("SELECT source_id, target_id FROM link JOIN record USING (record_id) WHERE link.module = 'customers'")
@@ -127,7 +136,7 @@ def test_customers_are_made_in_the_source_in_bulk(porch: Porch, firm: Firm) -> N
     _ask(porch, firm, "look", "none")
     shown = {"shown 502": "Hamburg Bau GmbH", "shown 503": "Ene Bjerg I/S"}
     told = _ask(porch, firm, "create_in_source", "none", row=["502", "503"], **shown)
-    assert "Customer 502 (Hamburg Bau GmbH) was created in the time system and is linked" in told
+    assert "Customer 502 (Hamburg Bau GmbH) is now in the time system and linked" in told
     assert _customers(firm)[1:] == [
         ("502", "Hamburg Bau GmbH", "DE", "EUR", "502"),
         ("503", "Ene Bjerg I/S", "DK", "DKK", "503"),
@@ -151,9 +160,69 @@ def test_what_was_cut_off_after_the_source_had_it_goes_on(porch: Porch, firm: Fi
         link_requests.create_in_source(desk, "503")
     firm.ours("DELETE FROM link; DELETE FROM transfer WHERE source_id <> '1'")
     told = _ask(porch, firm, "create_in_source", "none", row="503")
-    assert "Customer 503 (Ene Bjerg I/S) was created in the time system and is linked" in told
+    assert "Customer 503 (Ene Bjerg I/S) is now in the time system and linked" in told
     assert len(_customers(firm)) == 2
     assert list(_links(firm).values()) == ["503"]
+
+
+@pytest.mark.parametrize(
+    ("country", "code"), [("Deutschland", "DE"), ("Holland", "NL"), ("england", "GB"), ("SE", "SE")]
+)
+def test_a_country_is_taken_over_as_its_code(grounds: Grounds, country: str, code: str) -> None:
+    firm = grounds.workshop(there=[there(601, "Ausland GmbH", country=country, currency="EUR")])
+    with opened(firm) as porch:
+        _ask(porch, firm, "create_in_source", "none", row="601")
+    assert _customers(firm) == [("601", "Ausland GmbH", code, "EUR", "601")]
+
+
+def test_a_country_that_nobody_knows_is_not_made_danish(grounds: Grounds) -> None:
+    """Left out, the source's own DK would go over it in the accounts with the next run."""
+    firm = grounds.workshop(there=[there(601, "Ausland GmbH", country="Elbonien", currency="EUR")])
+    firm.source("INSERT INTO kunde (nummer, navn) VALUES ('11', 'Ausland')")
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    with opened(firm) as porch:
+        for form in (
+            {"action": "create_in_source", "tab": "none", "row": "601"},
+            {"action": "link_from_target", "tab": "unlinked", "row": "11", "typed 11": "601"},
+        ):
+            told = _ask(porch, firm, form.pop("action"), form.pop("tab"), **form)
+            assert "has the country “Elbonien” in the accounts, which is not known" in told
+    assert _customers(firm) == [("11", "Ausland", "DK", "DKK", None)]
+    assert _links(firm) == {}
+
+
+def test_data_are_taken_over_with_the_link_or_not_at_all(porch: Porch, firm: Firm) -> None:
+    """Another row names the number: the link is refused there, and what the customer is called stays."""
+    _named_there(firm, "Ny", "501")
+    told = _ask(porch, firm, "link_from_target", "one", row="501", **{"chosen 501": "11"})
+    assert "does not take the customer's data" in told
+    assert firm.source("SELECT navn, telefon, regnskab_nr FROM kunde WHERE nummer = '11'") == [
+        ("Nordlys Revision", "1", None)
+    ]
+    assert _links(firm) == {}
+
+
+@pytest.mark.spec("LK-7")
+def test_a_row_that_names_a_number_which_is_another_companys_now_is_not_taken(porch: Porch, firm: Firm) -> None:
+    _named_there(firm, "Gammel A/S", "503")
+    told = _ask(porch, firm, "create_in_source", "none", row="503", **{"shown 503": "Ene Bjerg I/S"})
+    assert "already names 503 as its number in the accounts, but there 503 is Ene Bjerg I/S now" in told
+    assert _links(firm) == {}
+    assert len(_customers(firm)) == 2
+
+
+@pytest.mark.spec("CT-21")
+def test_what_is_written_there_comes_back_as_no_change(firm: Firm) -> None:
+    manifest = load_manifest(SYSTEM)
+    with closing(connect(firm.company.source_owner_dsn)) as owner:
+        writer = SourceWriter(owner, manifest)
+        before = firm.source("SELECT count(*) FROM ledgerbridge.change")
+        made = writer.create_customer("900", "900", {"name": "Ny"})
+        writer.take_over(made, "900", {"name": "Nyere"})
+        writer.write_link(made, None)
+    assert firm.source("SELECT count(*) FROM ledgerbridge.change") == before
+    firm.source("UPDATE kunde SET navn = 'Nyest' WHERE nummer = '900'")
+    assert firm.source("SELECT count(*) FROM ledgerbridge.change") != before, "are changes recorded at all?"
 
 
 def test_a_number_that_is_somebody_elses_in_the_source_is_told(porch: Porch, firm: Firm) -> None:
@@ -204,9 +273,9 @@ def test_the_role_may_write_no_more_than_that(firm: Firm) -> None:
             writer, reader = SourceWriter(limited, manifest), SourceReader(limited, manifest)
             made = writer.create_customer("900", "900", {"name": "Ny", "city": "Aarhus"})
             assert writer.create_customer("900", "900", {"name": "Ny"}) == made
-            writer.update_customer(made, {"name": "Nyere"})
+            writer.take_over(made, "901", {"name": "Nyere"})
             (found,) = reader.customers([made])
-            assert (found.name, found.city, found.target_number) == ("Nyere", "Aarhus", "900")
+            assert (found.name, found.city, found.target_number) == ("Nyere", "Aarhus", "901")
             for statement in ("DELETE FROM kunde", "UPDATE faktura SET netto = 0", "UPDATE kunde SET nummer = 'x'"):
                 with pytest.raises(psycopg2.errors.InsufficientPrivilege), limited.cursor() as cursor:
                     cursor.execute(statement)
@@ -232,9 +301,6 @@ def test_the_case_book_is_a_source_like_any_other(firm: Firm) -> None:
     assert firm.source("SELECT regnskab_nr, regnskab_netto, regnskab_ialt - netto - moms FROM faktura") == [
         (str(booked["bookedInvoiceNumber"]), booked["netAmount"], 0)
     ]
-    assert firm.source(
-        "SELECT count(*) FROM ledgerbridge.change WHERE xid > (SELECT max(xmin::text)::xid8 FROM faktura)"
-    ) == [(0,)]
     with firm.company.workplace("reconciliation/1") as workplace:
         compared = reconcile(workplace, Period(None, None))
     assert compared.invoices.agrees

@@ -36,12 +36,15 @@ def choose(desk: Desk, record_id: int, transfer_id: int, wanted: Mapping[int, st
     """
     with sending_again.alone_with(desk, record_id) as transfer:
         invoice = _open_invoice(transfer, transfer_id)
+        before = {it.line_number: it for it in products.of_lines(desk.store, [record_id]).get(record_id, ())}
+        lines = {line.line_number: line for line in invoice.lines}
         for line_number, number in sorted(wanted.items()):
-            line = next((item for item in invoice.lines if item.line_number == line_number), None)
-            if line is None:
+            if line_number not in lines:
                 raise Rejection("page_is_old")
-            _give(desk, transfer, line, number)
-        _forget_lines_that_are_gone(desk, transfer, invoice)
+            _give(desk, transfer, lines[line_number], number, before.get(line_number))
+        for line_number in before.keys() - wanted.keys():
+            if line_number not in lines or not has_one_product(lines[line_number], desk.integration.invoicing):
+                _drop(desk, transfer, line_number)  # the page has no field for it
         sending_again.try_again(desk, record_id)
     return Reason("products_chosen", {"record": called(transfer), "lines": ", ".join(map(str, sorted(wanted)))})
 
@@ -53,12 +56,13 @@ def _open_invoice(transfer: Transfer, transfer_id: int) -> Invoice:
     return transfer.record
 
 
-def _give(desk: Desk, transfer: Transfer, line: InvoiceLine, number: str) -> None:
-    if not number:
-        if products.drop_choice(desk.store, transfer.record_id, line.line_number):
-            desk.note(transfer, "line_product_dropped", line=line.line_number)
-        return
+def _give(desk: Desk, transfer: Transfer, line: InvoiceLine, number: str, before: LineProduct | None) -> None:
     invoicing = desk.integration.invoicing
+    if not number:
+        _drop(desk, transfer, line.line_number)
+        return
+    if before is not None and before.number == number and _still_reads_so(line, before, invoicing):
+        return  # it keeps what it has, also when the product has been taken out of use
     if not has_one_product(line, invoicing):
         raise Rejection("line_has_no_product", line=line.line_number)
     require_rate(usable(desk, number), rate_of(invoicing, line.vat_code))
@@ -67,12 +71,9 @@ def _give(desk: Desk, transfer: Transfer, line: InvoiceLine, number: str) -> Non
     desk.note(transfer, "line_product_chosen", line=line.line_number, product=number)
 
 
-def _forget_lines_that_are_gone(desk: Desk, transfer: Transfer, invoice: Invoice) -> None:
-    there = {line.line_number for line in invoice.lines}
-    for item in products.of_lines(desk.store, [transfer.record_id]).get(transfer.record_id, ()):
-        if item.line_number not in there:
-            products.drop_choice(desk.store, transfer.record_id, item.line_number)
-            desk.note(transfer, "line_product_dropped", line=item.line_number)
+def _drop(desk: Desk, transfer: Transfer, line_number: int) -> None:
+    if products.drop_choice(desk.store, transfer.record_id, line_number):
+        desk.note(transfer, "line_product_dropped", line=line_number)
 
 
 def has_one_product(line: InvoiceLine, invoicing: Invoicing) -> bool:
@@ -80,17 +81,35 @@ def has_one_product(line: InvoiceLine, invoicing: Invoicing) -> bool:
     return form_of(line) is not LineForm.TEXT and len(lines_as_sent(line, invoicing.vat_percentage)) == 1
 
 
-def in_force(invoice: Invoice, chosen: Sequence[LineProduct]) -> dict[int, str]:
-    """The chosen product numbers by line number, where the line still reads as it did."""
+def in_force(
+    invoice: Invoice, chosen: Sequence[LineProduct], of_original: Sequence[LineProduct], invoicing: Invoicing
+) -> dict[int, str]:
+    """The product numbers by line number, of lines that are not to have the default.
+
+    A line has what was chosen for it, as long as it reads as it did. A credit note's line that reads as one of the
+    invoice that it credits (``of_original``) has that one's product, so that both go to one account.
+    """
     lines = {line.line_number: line for line in invoice.lines}
-    return {item.line_number: item.number for item in chosen if _still_reads_so(lines.get(item.line_number), item)}
+    numbers = {
+        line.line_number: item.number
+        for line in invoice.lines
+        for item in of_original
+        if _still_reads_so(line, item, invoicing)
+    }
+    return numbers | {
+        item.line_number: item.number
+        for item in chosen
+        if _still_reads_so(lines.get(item.line_number), item, invoicing)
+    }
 
 
-def moved(invoice: Invoice, chosen: Sequence[LineProduct]) -> LineProduct | None:
-    """The first choice whose line reads otherwise now, or is gone."""
+def moved(invoice: Invoice, chosen: Sequence[LineProduct], invoicing: Invoicing) -> LineProduct | None:
+    """The first choice whose line reads otherwise now, is gone, or can have no one product any more."""
     lines = {line.line_number: line for line in invoice.lines}
-    return next((item for item in chosen if not _still_reads_so(lines.get(item.line_number), item)), None)
+    return next((item for item in chosen if not _still_reads_so(lines.get(item.line_number), item, invoicing)), None)
 
 
-def _still_reads_so(line: InvoiceLine | None, chosen: LineProduct) -> bool:
-    return line is not None and (line.description, line.vat_code) == (chosen.line_text, chosen.vat_code)
+def _still_reads_so(line: InvoiceLine | None, chosen: LineProduct, invoicing: Invoicing) -> bool:
+    if line is None or not has_one_product(line, invoicing):
+        return False
+    return (line.description, line.vat_code) == (chosen.line_text, chosen.vat_code)

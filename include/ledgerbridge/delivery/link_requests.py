@@ -10,10 +10,12 @@ from datetime import timedelta
 from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.listing import called
+from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
 from ledgerbridge.linking.candidates import Proposals, propose
+from ledgerbridge.linking.cvr import normalise_cvr
 from ledgerbridge.linking.decisions import (
     Winner,
     decide_creation,
@@ -22,12 +24,14 @@ from ledgerbridge.linking.decisions import (
     decide_skip,
     decide_unlink,
 )
+from ledgerbridge.linking.fingerprints import Fingerprint, is_broken
 from ledgerbridge.linking.index import is_alike
 from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.source.manifest import Capabilities, load_manifest
 from ledgerbridge.source.reader import Unreadable
+from ledgerbridge.source.writer import CustomerFields
 from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
@@ -109,10 +113,13 @@ def link(
             return _done("link_there_already", customer, target=target_number)
         _make(desk, record_id, customer, target_number, there)
         _note(desk, customer, "linked", target=target_number, data_of=winner.value)
-        stands = _taken_over(desk, customer, there) if there and winner is Winner.TARGET else customer
-        stage(desk.workplace, desk.store, Module.CUSTOMERS, stands, is_forced=True)
         # Inside: a source that goes on naming another number would move the link there with the next change.
-        write_link_now(desk, customer.source_id, target_number)
+        if there is not None and winner is Winner.TARGET:
+            stands = _taken_over(desk, customer, there)
+        else:
+            stands = customer
+            write_link_now(desk, customer.source_id, target_number)
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, stands, is_forced=True)
     return _done("link_made", customer, target=target_number)
 
 
@@ -134,31 +141,60 @@ def create_in_source(desk: Desk, target_number: str, shown: str | None = None) -
         name_of=lambda source_id: _name_of(desk, source_id),
     )
     assert there is not None  # noqa: S101 - decided
-    with transaction(desk.store):
-        customer = _made_in_source(desk, there)
-        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
-        _make(desk, _record_id(desk, customer), customer, target_number, there)
+    made = _made_in_source(desk, there)
+    with _alone_with(desk, made) as (record_id, customer):
+        _make(desk, record_id, customer, target_number, there)
         _note(desk, customer, "created_in_source", target=target_number)
+        stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
     return _done("customer_made_in_source", customer, target=target_number)
 
 
 def _made_in_source(desk: Desk, there: TargetCustomer) -> Customer:
-    source = desk.workplace.open_source()
-    with closing(source.connection):
-        source_id = source.writer.create_customer(there.number, there.number, desk.target.as_source_fields(there))
-        return _only(source.reader.customers([source_id]), source_id)
+    """The source's customer that names that number: one that was just made, or one that was there (LK-7).
 
-
-def _taken_over(desk: Desk, customer: Customer, there: TargetCustomer) -> Customer:
-    """The target's data laid over the source's; the customer as the source has it then.
-
-    Inside the transaction that makes the link: whoever loses that has the data in the source and no link yet, and the
-    same request makes it.
+    Raises:
+        Rejection: the one that was there is another company.
     """
     source = desk.workplace.open_source()
     with closing(source.connection):
-        source.writer.update_customer(customer.source_id, desk.target.as_source_fields(there))
+        source_id = source.writer.create_customer(there.number, there.number, _fields_of(desk, there))
+        customer = _only(source.reader.customers([source_id]), source_id)
+    counterpart = counterpart_of(there)
+    if is_broken(Fingerprint(normalise_cvr(customer.cvr_number), normalise_name(customer.name)), counterpart):
+        values = {"number": customer.customer_number, "name": customer.name, "target": there.number}
+        raise Rejection("source_names_another_company", **values, target_name=counterpart.name)
+    locator = locator_of(desk.integration, Module.CUSTOMERS, source_id)
+    transfers.ensure_record(desk.store, desk.integration.name, Module.CUSTOMERS, source_id, locator)
+    return customer
+
+
+def _taken_over(desk: Desk, customer: Customer, there: TargetCustomer) -> Customer:
+    """The target's data laid over the source's, which notes the link with them; the customer as the source has it then.
+
+    Inside the transaction that makes the link: whoever loses that has both in the source, and the same request, or the
+    next run (CT-21), makes the link.
+    """
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        source.writer.take_over(customer.source_id, there.number, _fields_of(desk, there))
         return _only(source.reader.customers([customer.source_id]), customer.source_id)
+
+
+def _fields_of(desk: Desk, there: TargetCustomer) -> CustomerFields:
+    """What the target knows of the customer, as the source takes it.
+
+    Raises:
+        Rejection: nobody knows which country is meant; left out, the source's own would go over it in the accounts.
+    """
+    fields = dict(desk.target.as_source_fields(there))
+    country = (there.canonical.get("country") or "").strip()
+    if country and "country" not in fields:
+        codes = load_manifest(desk.integration.source.system).country_codes()
+        if country.casefold() not in codes:
+            name = there.canonical.get("name", "")
+            raise Rejection("country_of_target_unknown", target=there.number, target_name=name, country=country)
+        fields["country"] = codes[country.casefold()]
+    return fields
 
 
 def _only(found: Iterable[Customer | Unreadable], source_id: str) -> Customer:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
+from typing import Final
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.link_requests import list_unlinked
@@ -13,6 +15,8 @@ from ledgerbridge.store import linking_guide, transfers
 from ledgerbridge.store.linking_guide import Counterpart, Pair
 
 __all__ = ["look"]
+
+_PAGE: Final = 500
 
 
 def look(desk: Desk) -> Reason:
@@ -62,7 +66,10 @@ def _read_those_that_no_run_has_read(desk: Desk) -> None:
     """Before the first run nobody of ours is known, and there would be nobody to link. The next run takes them up."""
     known = set(transfers.held_ids(desk.store, desk.integration.name, Module.CUSTOMERS))
     source = desk.workplace.open_source()
-    with closing(source.connection), transfers.staging(desk.store, desk.integration.name, Module.CUSTOMERS):
-        new = [each for each in source.reader.every_id(Module.CUSTOMERS) if each not in known]
-        for record in source.reader.customers(new):
-            stage(desk.workplace, desk.store, Module.CUSTOMERS, record)
+    with closing(source.connection):
+        new = (each for each in source.reader.every_id(Module.CUSTOMERS) if each not in known)
+        while page := list(islice(new, _PAGE)):
+            # A page at a time: no run is to wait for all of them.
+            with transfers.staging(desk.store, desk.integration.name, Module.CUSTOMERS):
+                for record in source.reader.customers(page):
+                    stage(desk.workplace, desk.store, Module.CUSTOMERS, record)

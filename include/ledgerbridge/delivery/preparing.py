@@ -107,6 +107,8 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
     originals = archive.booked_numbers(desk.store, desk.integration.name, [item for item in credited if item])
     held_back = originals_held_back(desk, [record for _, record in invoices if isinstance(record, Invoice)])
     chosen = products.of_lines(desk.store, [item.record_id for item in found])
+    inherited = products.of_originals(desk.store, desk.integration.name, [item for item in credited if item])
+    invoicing = desk.integration.invoicing
     set_aside = 0
     for transfer, record in invoices:
         if not isinstance(record, Invoice):
@@ -124,11 +126,12 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
             set_aside += 1
             continue
         of_lines = chosen.get(transfer.record_id, ())
-        if (lost := line_products.moved(record, of_lines)) is not None:
+        if (lost := line_products.moved(record, of_lines, invoicing)) is not None:
             finish(desk, transfer, State.WAITING, _moved(lost), WaitsFor.PRODUCT, expected=transfer.state)
             set_aside += 1
             continue
-        numbers = line_products.in_force(record, of_lines)
+        of_original = inherited.get(record.original_source_id or "", ())
+        numbers = line_products.in_force(record, of_lines, of_original, invoicing)
         if (booked := originals.get(record.original_source_id or "")) is not None:
             # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
             record = replace(record, original_invoice_number=str(booked))  # noqa: PLW2901
@@ -152,7 +155,8 @@ def _goes_on(desk: Desk, transfer: Transfer, make: Callable[[], Payload]) -> boo
         finish(desk, transfer, State.REJECTED, unexpected(transfer, error), expected=transfer.state)
         return False
     warn(desk, transfer, *_not_foretold(transfer, payload.warnings))
-    transfers.set_payload(desk.store, transfer.transfer_id, payload.text)
+    if not transfers.set_payload(desk.store, transfer.transfer_id, payload.text, transfer.state):
+        return False  # a person has had it taken up meanwhile; the next run makes it anew
     if transfer.state is not State.STAGED:
         transfers.set_state(desk.store, transfer.transfer_id, State.STAGED, expected=transfer.state)
     return True

@@ -13,12 +13,13 @@ from decimal import Decimal
 from ledgerbridge.delivery import activation
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.errors import Rejection
-from ledgerbridge.integration import Invoicing
+from ledgerbridge.integration import DEFAULT_PRODUCTS, Invoicing
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import VatCode
-from ledgerbridge.store import products
+from ledgerbridge.store import confirmations, products
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.products import Listed, Product
+from ledgerbridge.target.contract import CheckStatus
 
 __all__ = ["drop", "drop_default", "look", "rate_of", "require_rate", "set_default", "usable", "use"]
 
@@ -76,10 +77,10 @@ def set_default(desk: Desk, vat_code: VatCode, number: str) -> Reason:
     invoicing = desk.integration.invoicing.with_default_products({vat_code: number})
 
     def write() -> None:
-        products.set_default(desk.store, desk.integration.name, vat_code, number, desk.workplace.actor)
+        products.set_default(desk.store, desk.integration, vat_code, number, desk.workplace.actor)
         desk.note_of_integration("default_product_chosen", vat_code=vat_code.value, product=number)
 
-    _change_defaults(desk, invoicing, write)
+    _change_defaults(desk, vat_code, invoicing, write)
     return Reason("product_default_set", {"number": number, "name": found.name, "vat_code": vat_code.value})
 
 
@@ -98,20 +99,27 @@ def drop_default(desk: Desk, vat_code: VatCode) -> Reason:
             raise Rejection("product_default_is_files", vat_code=vat_code.value, number=number)
         desk.note_of_integration("default_product_as_in_file", vat_code=vat_code.value, product=number)
 
-    _change_defaults(desk, invoicing, write)
+    _change_defaults(desk, vat_code, invoicing, write)
     return Reason("product_default_dropped", {"number": number, "vat_code": vat_code.value})
 
 
-def _change_defaults(desk: Desk, invoicing: Invoicing, write: Callable[[], None]) -> None:
-    """The target is asked first, so that no transaction waits for it; what it said is kept with the change."""
+def _change_defaults(desk: Desk, vat_code: VatCode, invoicing: Invoicing, write: Callable[[], None]) -> None:
+    """The target is asked first, so that no transaction waits for it; what it said is kept with the change.
+
+    What failed before, and is not about this default, does not stand in its way: where both are to be replaced, one of
+    them is the first.
+    """
     changed = replace(
         desk,
         target=desk.workplace.open_target(desk.store, invoicing),
         integration=desk.integration.model_copy(update={"invoicing": invoicing}),
     )
     result = changed.target.preflight()
-    if failed := activation.failed_in(result.checks):
-        raise Rejection("check_failed", missing=failed)
+    known = confirmations.read_preflight(desk.store, desk.integration.name)
+    before = {str(item["item"]) for item in (known.items if known else ()) if item["status"] == CheckStatus.FAILED}
+    failed = {check.item for check in result.checks if check.status is CheckStatus.FAILED}
+    if bad := sorted(failed - (before - {DEFAULT_PRODUCTS[vat_code]})):
+        raise Rejection("check_failed", missing=", ".join(bad))
     with transaction(desk.store):
         write()
         activation.keep(changed, result)

@@ -59,7 +59,8 @@ def _links(desk: Desk, source: Source) -> int:
             source.writer.write_link(link.source_id, link.target_id)
         except Rejection as error:
             log.warning("link of %s not written back: %s", link.source_id, error)
-            gone.append(link.source_id)
+            if error.reason.code == "source_record_gone":
+                gone.append(link.source_id)
             continue
         except LedgerbridgeError as error:
             log.warning("no more links written back now: %s", error)

@@ -30,6 +30,8 @@ router = APIRouter()
 _PAGE: Final = "products"
 _FARTHEST: Final = 1_000_000
 TABS: Final = ("in_use", "every")
+AS_IN_FILE: Final = "as in file"
+"""In the place of a number: no product's number has blanks."""
 
 Text = Annotated[str | None, Query()]
 
@@ -40,7 +42,7 @@ class _Default:
 
     vat_code: VatCode
     number: str
-    name: str
+    product: Product | None
     of_file: str
     chosen: ChosenDefault | None
     rate: Decimal
@@ -106,20 +108,22 @@ def _wanted(scene: Scene, form: Form) -> tuple[Kind, Mapping[str, object] | None
         case "drop":
             return Kind.DROP_PRODUCTS, {"numbers": ticked} if ticked else None
         case "default" if form.text("vat_code") in set(VatCode):
-            return Kind.DEFAULT_PRODUCT, {"vat_code": form.text("vat_code"), "number": form.text("number")}
+            number = form.text("number")
+            asked = {"vat_code": form.text("vat_code"), "number": "" if number == AS_IN_FILE else number}
+            return Kind.DEFAULT_PRODUCT, asked if number else None
         case _:
             raise NotFound(scene)
 
 
 def _defaults(scene: Scene) -> list[_Default]:
-    chosen = shelf.chosen_defaults(scene.store, scene.name)
+    chosen = shelf.chosen_defaults(scene.store, scene.integration)
     sellable = shelf.sellable(scene.store, scene.name)
     of_file, in_force = scene.of_file.invoicing, scene.integration.invoicing
     return [
         _Default(
             vat_code,
             in_force.default_product(vat_code),
-            _name_of(scene, in_force.default_product(vat_code)),
+            shelf.product(scene.store, scene.name, in_force.default_product(vat_code)),
             of_file.default_product(vat_code),
             chosen.get(vat_code),
             rate_of(in_force, vat_code),
@@ -127,11 +131,6 @@ def _defaults(scene: Scene) -> list[_Default]:
         )
         for vat_code in VatCode
     ]
-
-
-def _name_of(scene: Scene, number: str) -> str:
-    found = shelf.product(scene.store, scene.name, number)
-    return found.name if found is not None else ""
 
 
 def that_fit(sellable: Sequence[Product], invoicing: Invoicing, vat_code: VatCode) -> list[Product]:

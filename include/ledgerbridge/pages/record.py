@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -169,32 +168,45 @@ def _possible(scene: Scene, view: RecordView, transfer: Transfer) -> _Possible:
 
 def _lines(scene: Scene, transfer: Transfer) -> list[_Line]:
     """The lines of an invoice; none of a row that cannot be read."""
-    with suppress(ValueError):
+    try:
         invoice = transfer.record
-        if isinstance(invoice, Invoice):
-            chosen = products.of_lines(scene.store, [transfer.record_id]).get(transfer.record_id, ())
-            by_line = {item.line_number: item for item in chosen}
-            holds = line_products.in_force(invoice, chosen)
-            sellable = products.sellable(scene.store, scene.name)
-            return [_line(scene, line, by_line.get(line.line_number), holds, sellable) for line in invoice.lines]
-    return []
+    except ValueError:
+        return []
+    if not isinstance(invoice, Invoice):
+        return []
+    original, invoicing = invoice.original_source_id or "", scene.integration.invoicing
+    chosen = products.of_lines(scene.store, [transfer.record_id]).get(transfer.record_id, ())
+    of_original = products.of_originals(scene.store, scene.name, [original]).get(original, ())
+    numbers = _Numbers(
+        line_products.in_force(invoice, (), of_original, invoicing),
+        line_products.in_force(invoice, chosen, of_original, invoicing),
+        products.sellable(scene.store, scene.name),
+    )
+    by_line = {item.line_number: item for item in chosen}
+    lost = {item.line_number for item in chosen if line_products.moved(invoice, [item], invoicing)}
+    return [
+        _line(scene, line, by_line.get(line.line_number), line.line_number in lost, numbers) for line in invoice.lines
+    ]
 
 
-def _line(
-    scene: Scene,
-    line: InvoiceLine,
-    chosen: LineProduct | None,
-    holds: Mapping[int, str],
-    sellable: Sequence[Product],
-) -> _Line:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Product numbers by line: without anybody's choice for this document, and with; and what may be chosen."""
+
+    unchosen: Mapping[int, str]
+    in_force: Mapping[int, str]
+    sellable: Sequence[Product]
+
+
+def _line(scene: Scene, line: InvoiceLine, chosen: LineProduct | None, has_moved: bool, numbers: _Numbers) -> _Line:
     invoicing = scene.integration.invoicing
-    default = invoicing.default_product(line.vat_code)
+    default = numbers.unchosen.get(line.line_number, invoicing.default_product(line.vat_code))
     return _Line(
         line,
         line_products.has_one_product(line, invoicing),
-        holds.get(line.line_number, default),
+        numbers.in_force.get(line.line_number, default),
         default,
         chosen,
-        chosen is not None and line.line_number not in holds,
-        that_fit(sellable, invoicing, line.vat_code),
+        has_moved,
+        that_fit(numbers.sellable, invoicing, line.vat_code),
     )

@@ -18,10 +18,10 @@ from ledgerbridge.reasons.field_names import (
     allowed_values,
     check_items,
     field_path,
+    lines_name,
     matches,
     standing_name,
     step_name,
-    value_name,
 )
 
 __all__ = ["Language", "Reason", "ReasonText", "catalogue"]
@@ -38,9 +38,9 @@ _WORDED = {
     "not_activated missing": check_items,
     "preflight_failed missing": check_items,
     "source_value_unknown allowed": allowed_values,
-    "product_default_set vat_code": value_name,
-    "product_default_dropped vat_code": value_name,
-    "product_default_is_files vat_code": value_name,
+    "product_default_set vat_code": lines_name,
+    "product_default_dropped vat_code": lines_name,
+    "product_default_is_files vat_code": lines_name,
 }
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "ACCEPTED_BY",
     "CHECK_ITEMS",
     "FIELDS",
+    "LINES",
     "MATCHES",
     "STANDINGS",
     "STEPS",
@@ -21,10 +22,10 @@ __all__ = [
     "check_items",
     "field_name",
     "field_path",
+    "lines_name",
     "matches",
     "standing_name",
     "step_name",
-    "value_name",
 ]
 
 _Names = Mapping[str, Mapping[str, str]]
@@ -170,6 +171,12 @@ VALUES: _Names = {
 }
 """What a value of a record may stand for. Each source has its own signs for them (its manifest says which)."""
 
+LINES: _Names = {
+    "standard": {"da": "linjer med moms", "en": "lines with VAT"},
+    "exempt": {"da": "momsfrie linjer", "en": "lines exempt from VAT"},
+}
+"""Lines of invoices, by their VAT code."""
+
 ACCEPTED_BY: _Names = {
     "accepted_vat_rounding": {
         "da": "efter indstillingen accepted_vat_rounding",
@@ -215,9 +222,9 @@ def allowed_values(text: str, language: str) -> str:
     return ", ".join(_named(VALUES, value, language) for value in values) or text
 
 
-def value_name(name: str, language: str) -> str:
-    """``momsfrit`` for ``exempt``."""
-    return _named(VALUES, name, language)
+def lines_name(name: str, language: str) -> str:
+    """``momsfrie linjer`` for ``exempt``."""
+    return _named(LINES, name, language)
 
 
 def accepted_by(name: str, language: str) -> str:

@@ -129,6 +129,9 @@ class Manifest(_Strict):
         except FileNotFoundError:
             yield f"{key}: there is no {file}.sql in the folder"
             return
+        except (OSError, UnicodeDecodeError) as error:
+            yield f"{key}: {file}.sql cannot be read: {error}"
+            return
         missing = [f"%({name})s" for name in parameters if f"%({name})s" not in text]
         if missing:
             yield f"{key}: {file}.sql does not use {', '.join(missing)}"
@@ -195,7 +198,11 @@ def load_manifest(source: str) -> Manifest:
     try:
         folder: Traversable = files(package)
         text = folder.joinpath("manifest.yaml").read_text(encoding="utf-8")
-    except (ModuleNotFoundError, FileNotFoundError, NotADirectoryError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(
+            "source_manifest_invalid", file=f"{package}/manifest.yaml", problems=str(error)
+        ) from error
+    except Exception as error:  # whatever a package that is none does: it stops no other integration
         raise SettingsInvalid("source_unknown", source=source) from error
     file = f"{package.replace('.', '/')}/manifest.yaml"
     try:

@@ -8,7 +8,8 @@ change. Each may be made again with the same values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
@@ -59,7 +60,8 @@ class SourceWriter:
         """Note the customer's number in the target, or that it has none any more (CT-21)."""
         self._need(self._manifest.capabilities.writes_links, "writes_links")
         values = {"source_id": customer_source_id, "target_number": target_number}
-        self._write(Module.CUSTOMERS, "write_link", values)
+        with _about_its_data():
+            self._write(Module.CUSTOMERS, "write_link", values)
 
     def create_customer(self, customer_number: str, target_number: str, fields: CustomerFields) -> str:
         """Make a customer who is in the target already, linked from the start; its id in the source.
@@ -70,21 +72,33 @@ class SourceWriter:
             Rejection: the customer number is somebody else's there, or the source does not take the data.
         """
         self._need(self._manifest.capabilities.creates_customers, "creates_customers")
-        values = {**fields, "customer_number": customer_number, "target_number": target_number}
-        made = self._customer("create_customer", values)
+        values = {
+            **dict.fromkeys(CUSTOMER_FIELDS),
+            **fields,
+            "customer_number": customer_number,
+            "target_number": target_number,
+        }
+        with _about_its_data():
+            made = self._written(Module.CUSTOMERS, [("create_customer", values)])
         if made is None:
             raise Rejection("customer_number_taken_in_source", number=customer_number)
         return made
 
-    def update_customer(self, source_id: str, fields: CustomerFields) -> None:
-        """Lay these fields over the customer's own; one that is empty changes nothing.
+    def take_over(self, source_id: str, target_number: str, fields: CustomerFields) -> None:
+        """Lay these fields over the customer's own, and note its number in the target: both, or neither.
+
+        A field that is not given changes nothing.
 
         Raises:
-            Rejection: the source does not have the customer any more, or does not take the data.
+            Rejection: the source does not have the customer any more, or does not take the data or the number.
         """
         self._need(self._manifest.capabilities.writes_customers, "writes_customers")
-        if self._customer("update_customer", {**fields, "source_id": source_id}) is None:
-            raise Rejection("source_record_gone", source_id=source_id)
+        written = [("update_customer", {**dict.fromkeys(CUSTOMER_FIELDS), **fields, "source_id": source_id})]
+        if self._manifest.capabilities.writes_links:
+            written.append(("write_link", {"source_id": source_id, "target_number": target_number}))
+        with _about_its_data():
+            if self._written(Module.CUSTOMERS, written) is None:
+                raise Rejection("source_record_gone", source_id=source_id)
 
     def write_invoice_result(
         self,
@@ -113,26 +127,36 @@ class SourceWriter:
         if not is_able:
             raise SettingsInvalid("source_cannot", system=self._manifest.system, what=capability)
 
-    def _customer(self, kind: str, values: Mapping[str, object]) -> str | None:
-        given = {**dict.fromkeys(CUSTOMER_FIELDS), **values}
-        try:
-            return self._written(Module.CUSTOMERS, kind, given)
-        except Refusal as error:
-            if isinstance(error.__cause__, psycopg2.DataError | psycopg2.IntegrityError):
-                # It is about this customer's data, and not about the statement.
-                raise Rejection("source_takes_no_such_data", **error.reason.values) from None
-            raise
-
     def _write(self, module: Module, kind: str, values: Mapping[str, object]) -> None:
-        if self._written(module, kind, values) is None:
+        if self._written(module, [(kind, values)]) is None:
             raise Rejection("source_record_gone", source_id=values["source_id"])
 
-    def _written(self, module: Module, kind: str, values: Mapping[str, object]) -> str | None:
-        """The id of the row that was written; nothing where there was none."""
-        statement = self._manifest.statement(module, kind)
+    def _written(self, module: Module, statements: Sequence[tuple[str, Mapping[str, object]]]) -> str | None:
+        """The id of the row that was written, by all of the statements or none; nothing where one found no row."""
+        texts = [(self._manifest.statement(module, kind), values) for kind, values in statements]
+        found = None
         # `with connection` makes one transaction also in autocommit mode; SET LOCAL ends with it.
         with explained(), self._connection, self._connection.cursor() as cursor:
             cursor.execute("SET LOCAL ledgerbridge.writing = 'on'")
-            cursor.execute(statement, values)
-            row = cursor.fetchone()
-            return str(row[0]) if row is not None else None
+            for text, values in texts:
+                cursor.execute(text, values)
+                found = cursor.fetchone()
+                if found is None:
+                    self._connection.rollback()
+                    return None
+        return str(found[0]) if found is not None else None
+
+
+@contextmanager
+def _about_its_data() -> Iterator[None]:
+    """What the database refuses for its own rules is about this customer, and not about the statement.
+
+    Raises:
+        Rejection: it was refused so; says what the database said.
+    """
+    try:
+        yield
+    except Refusal as error:
+        if isinstance(error.__cause__, psycopg2.DataError | psycopg2.IntegrityError):
+            raise Rejection("source_takes_no_such_data", **error.reason.values) from None
+        raise

@@ -30,6 +30,7 @@ __all__ = [
     "keep",
     "look",
     "of_lines",
+    "of_originals",
     "page",
     "product",
     "sellable",
@@ -168,17 +169,21 @@ def drop(connection: Connection, integration: str, number: str) -> bool:
     return execute(connection, "product_drop", {"integration": integration, "number": number}) > 0
 
 
-def chosen_defaults(connection: Connection, integration: str) -> dict[VatCode, ChosenDefault]:
-    """The defaults that people have chosen; the settings' own stand where there is none."""
-    rows = fetch_all(connection, "product_defaults", {"integration": integration})
+def chosen_defaults(connection: Connection, integration: Integration) -> dict[VatCode, ChosenDefault]:
+    """The defaults that people have chosen in the integration's agreement; the settings' own stand for the rest."""
+    rows = fetch_all(connection, "product_defaults", _of_agreement(integration))
     found = [ChosenDefault(**row | {"vat_code": VatCode(row["vat_code"])}) for row in rows]
     return {item.vat_code: item for item in found}
 
 
-def set_default(connection: Connection, integration: str, vat_code: VatCode, number: str, actor: str) -> None:
+def set_default(connection: Connection, integration: Integration, vat_code: VatCode, number: str, actor: str) -> None:
     """Choose a default in the place of the settings' own."""
-    values = {"integration": integration, "vat_code": vat_code, "number": number, "actor": actor}
+    values = {**_of_agreement(integration), "vat_code": vat_code, "number": number, "actor": actor}
     execute(connection, "product_default_make", values)
+
+
+def _of_agreement(integration: Integration) -> dict[str, object]:
+    return {"integration": integration.name, "connection": integration.target.connection}
 
 
 def drop_default(connection: Connection, integration: str, vat_code: VatCode) -> bool:
@@ -188,7 +193,7 @@ def drop_default(connection: Connection, integration: str, vat_code: VatCode) ->
 
 def in_force(connection: Connection, integration: Integration) -> Integration:
     """The settings with the defaults that were chosen on the page: what runs and checks go by."""
-    chosen = chosen_defaults(connection, integration.name)
+    chosen = chosen_defaults(connection, integration)
     if not chosen:
         return integration
     numbers = {vat_code: item.number for vat_code, item in chosen.items()}
@@ -213,6 +218,19 @@ def choose(
 def drop_choice(connection: Connection, record_id: int, line_number: int) -> bool:
     """Let the line have the default product again; whether another one was chosen."""
     return execute(connection, "line_product_drop", {"record_id": record_id, "line_number": line_number}) > 0
+
+
+def of_originals(
+    connection: Connection, integration: str, source_ids: Sequence[str]
+) -> Mapping[str, Sequence[LineProduct]]:
+    """What was chosen for the lines of these invoices, by their ids in the source."""
+    found: dict[str, list[LineProduct]] = {}
+    values = {"integration": integration, "source_ids": list(source_ids)}
+    for row in fetch_all(connection, "line_products_of_sources", values) if source_ids else ():
+        source_id = row["source_id"]
+        known = {name: value for name, value in row.items() if name != "source_id"}
+        found.setdefault(source_id, []).append(LineProduct(**known | {"vat_code": VatCode(row["vat_code"])}))
+    return found
 
 
 def of_lines(connection: Connection, record_ids: Sequence[int]) -> Mapping[int, Sequence[LineProduct]]:

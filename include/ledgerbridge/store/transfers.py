@@ -428,9 +428,10 @@ def set_content(connection: Connection, transfer_id: int, content: str) -> None:
     execute(connection, "transfer_content", {"transfer_id": transfer_id, "content": content})
 
 
-def set_payload(connection: Connection, transfer_id: int, payload: str) -> None:
-    """What transform made of it."""
-    execute(connection, "transfer_payload", {"transfer_id": transfer_id, "payload": payload})
+def set_payload(connection: Connection, transfer_id: int, payload: str, expected: State) -> bool:
+    """What transform made of it; nothing, when it no longer stands where ``expected``. Whether it was kept."""
+    values = {"transfer_id": transfer_id, "payload": payload, "expected": expected}
+    return execute(connection, "transfer_payload", values) > 0
 
 
 def begin_write(connection: Connection, transfer: Transfer, write: Write, entry: Entry) -> Transfer | None:

@@ -49,6 +49,17 @@ MAPPED = (
     "currency",
 )
 
+_COUNTRIES_AS_TYPED = {
+    "holland": "NL",
+    "england": "GB",
+    "skotland": "GB",
+    "wales": "GB",
+    "nordirland": "GB",
+    "uk": "GB",
+    "usa": "US",
+    "tjekkiet": "CZ",
+}
+
 _ADDRESS_LINES = ("address_line_1", "address_line_2", "address_line_3")
 
 _CANONICAL = {"telephoneAndFaxNumber": "phone", "corporateIdentificationNumber": "cvr_number", "ean": "gln"}
@@ -163,7 +174,7 @@ def read_customer(document: Any) -> TargetCustomer:
 def as_source_fields(customer: TargetCustomer) -> dict[str, str]:
     """What e-conomic knows of the customer as the canonical record has it: the address in lines, the country as a code.
 
-    A country that goes by no Danish or English name is left out: nobody knows which it is.
+    A country that goes by no name that we know is left out.
     """
     known = dict(customer.canonical)
     lines = [line.strip() for line in known.pop("address", "").splitlines() if line.strip()]
@@ -186,18 +197,18 @@ def country_name(code: str | None) -> str | None:
 
 
 def country_code(text: str) -> str | None:
-    """The ISO code of a country by its Danish or English name, or by its code; nothing for anything else."""
+    """The ISO code of a country by its name in one of a few languages, or its code; nothing for anything else."""
     return _country_codes().get(text.strip().casefold())
 
 
 @cache
 def _country_codes() -> dict[str, str]:
     codes: dict[str, str] = {}
-    for language in ("en", "da"):
+    for language in ("nl", "nb", "sv", "de", "en", "da"):  # the last word is the Danish one's
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():  # regions of the world go by numbers
                 codes |= {str(name).casefold(): code, code.casefold(): code}
-    return codes
+    return codes | _COUNTRIES_AS_TYPED
 
 
 def _same(left: str, right: str) -> bool:

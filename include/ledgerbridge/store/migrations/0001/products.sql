@@ -23,10 +23,11 @@ CREATE TABLE product_in_use (
     PRIMARY KEY (integration, number)
 );
 
--- What a person has chosen in the place of the settings' own default.
+-- What a person has chosen in the place of the settings' own default; it counts for the agreement that it was chosen in.
 CREATE TABLE product_default (
     integration  text NOT NULL,
     vat_code     text NOT NULL,
+    connection   text NOT NULL,                  -- of the target: a number means nothing in another agreement
     number       text NOT NULL,
     made_by      text NOT NULL,
     made_at      timestamptz NOT NULL DEFAULT now(),
