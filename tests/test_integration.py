@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from ledgerbridge.errors import SettingsInvalid
 from ledgerbridge.integration import BrokenFile, Integration, load_all, load_file
 from ledgerbridge.reasons import Language
 from ledgerbridge.source.manifest import Capture, load_manifest, require_source
+from ledgerbridge.target.registry import require_target, target_kind
 from sandbox.company import settings
 
 
@@ -104,10 +106,23 @@ def test_a_source_that_is_none_is_told_when_the_file_is_read(tmp_path: Path, sou
     _write(tmp_path, "nord", settings("nord", source=source))
     good, (broken,) = load_all(tmp_path, require_source)
     assert [integration.name for integration in good] == ["other"]
-    assert broken.problems[0].reason.code == "setting_source_unfit"
+    assert broken.problems[0].reason.code == "setting_unfit"
     for language in Language:
         for word in ("nord.yaml", told):
             assert word in broken.problems[0].reason.sentence(language)
+
+
+@pytest.mark.parametrize("system", ["nosuch", "http", "contract"])
+def test_a_target_that_is_none_is_told_when_the_file_is_read(tmp_path: Path, system: str) -> None:
+    _write(tmp_path, "other", settings("other"))
+    _write(tmp_path, "nord", settings("nord", target={"system": system}))
+    good, (broken,) = load_all(tmp_path, require_target)
+    assert [integration.name for integration in good] == ["other"]
+    for language in Language:
+        for word in ("nord.yaml", system):
+            assert word in broken.problems[0].reason.sentence(language)
+    with pytest.raises(SettingsInvalid, match=system):
+        target_kind(system)
 
 
 @pytest.mark.spec("S6")

@@ -16,9 +16,7 @@ from ledgerbridge.source.reader import SourceReader, TakeOver
 from ledgerbridge.source.writer import SourceWriter
 from ledgerbridge.store import confirmations
 from ledgerbridge.store.database import Connection, connect, fetch_all
-from ledgerbridge.target.economic.client import Economic
-from ledgerbridge.target.economic.connection import EconomicConnection
-from ledgerbridge.target.economic.resolved import Resolved
+from ledgerbridge.target.contract import Target, TargetConnection
 
 __all__ = ["Addresses", "open_workplace"]
 
@@ -29,7 +27,7 @@ class Addresses:
 
     store_dsn: str = field(repr=False)
     source_dsn: str = field(repr=False)
-    economic: EconomicConnection = field(repr=False)
+    target: TargetConnection = field(repr=False)
 
 
 def _now() -> datetime:
@@ -62,10 +60,11 @@ def open_workplace(
 
     caller = Caller(integration.name, run_id, actor)
     gate = Gate(open_store, integration.target, integration.loading.connections, caller, is_asked_for=is_asked_for)
-    http = addresses.economic.open(gate, integration.loading.timeout_seconds)
+    reach = addresses.target.reach(gate, integration.loading.timeout_seconds)
 
-    def open_target(store: Connection, invoicing: Invoicing) -> Economic:
-        return Economic(http, invoicing=invoicing, resolved=_resolved(store, integration.name))
+    def open_target(store: Connection, invoicing: Invoicing) -> Target:
+        known = confirmations.read_preflight(store, integration.name)
+        return reach.target(invoicing, known.resolved if known is not None else None)
 
     workplace = Workplace(
         integration=integration,
@@ -80,7 +79,7 @@ def open_workplace(
     try:
         yield workplace
     finally:
-        http.close()
+        reach.close()
         gate.close()
 
 
@@ -95,8 +94,3 @@ def _take_over(open_store: Callable[[], Connection], integration: Integration) -
             return {row["source_id"] for row in fetch_all(store, "invoices_taken_up", values)}
 
     return TakeOver(date.fromisoformat(first_day), taken_up)
-
-
-def _resolved(store: Connection, name: str) -> Resolved | None:
-    known = confirmations.read_preflight(store, name)
-    return Resolved.from_json(known.resolved) if known is not None and known.resolved else None

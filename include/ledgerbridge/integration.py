@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -135,7 +135,8 @@ class SourceSettings(_Settings):
 class TargetSettings(_Settings):
     """Where the records go."""
 
-    system: Literal["economic"]
+    # A folder of the room of targets; it is looked for when the file is read.
+    system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     connection: Annotated[str, Field(min_length=1)]
     daily_calls: Annotated[int, Field(ge=100)] = 50_000
 
@@ -331,7 +332,7 @@ def load_file(path: Path, check: Check | None = None) -> Integration | BrokenFil
     except ValidationError as error:
         return BrokenFile(path, tuple(_problem(path, item) for item in error.errors(include_url=False)))
     except SettingsInvalid as error:
-        problem = SettingsInvalid("setting_source_unfit", file=path.name, cause=error.reason)
+        problem = SettingsInvalid("setting_unfit", file=path.name, cause=error.reason)
         return BrokenFile(path, (problem,))
     return integration
 

@@ -112,7 +112,7 @@ def _leaks(firm: Firm, said: str) -> list[str]:
 def _moved(company: Company, **changes: Any) -> Company:
     """The same company with other addresses."""
     economic = {name: changes.pop(name) for name in ("url", "agreement_grant_token") if name in changes}
-    addresses = replace(company.addresses, economic=replace(company.addresses.economic, **economic), **changes)
+    addresses = replace(company.addresses, target=replace(company.addresses.target, **economic), **changes)
     return replace(company, addresses=addresses)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from ledgerbridge import validation
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, LinePart, VatCode, VatTreatment
+from ledgerbridge.target.economic.limits import LIMITS
 
-__all__ = ["credit_note", "customer", "integration", "invoice", "line", "one_line", "part"]
+__all__ = ["credit_note", "customer", "integration", "invoice", "line", "one_line", "part", "validate"]
 
 
 def integration(**invoicing: Any) -> Integration:
@@ -121,3 +124,7 @@ def credit_note(**changes: Any) -> Invoice:
             | changes
         )
     )
+
+
+validate = partial(validation.validate, limits=LIMITS)
+"""As for e-conomic; other limits may be given."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from sample_records import customer, integration
+from sample_records import customer, integration, validate
 
 from ledgerbridge.reasons import Language
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.validation import Checked, validate
+from ledgerbridge.validation import Checked
 
 OPTIONAL = ("address_line_1", "zip", "city", "country", "phone", "email", "cvr_number", "gln")
 

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sample_records import credit_note, integration, invoice, line, one_line, part
+from sample_records import credit_note, integration, invoice, line, one_line, part, validate
 
 from ledgerbridge.reasons import Language
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine, Module, VatCode, VatTreatment
-from ledgerbridge.validation import Checked, validate
+from ledgerbridge.validation import Checked
 
 D = Decimal
 EU, EXPORT = VatTreatment.EU_REVERSE_CHARGE, VatTreatment.EXPORT

@@ -14,12 +14,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_records import customer, integration, invoice, line, one_line
+from sample_records import customer, integration, invoice, line, one_line, validate
 
 from ledgerbridge.money import line_net, percent_of, total
 from ledgerbridge.reasons import Language, Reason, catalogue
 from ledgerbridge.records import Invoice, InvoiceLine, Module
-from ledgerbridge.validation import ECONOMIC, limits_of, validate
+from ledgerbridge.target.economic.limits import LIMITS as ECONOMIC
+from ledgerbridge.target.registry import target_kind
 from ledgerbridge.validation.customers import customer_expectations
 from ledgerbridge.validation.frames import document_rows, line_rows
 from ledgerbridge.validation.invoices import document_expectations, line_expectations
@@ -48,7 +49,7 @@ def test_a_batch_of_the_wrong_kind_is_a_fault() -> None:
 
 
 def test_limits_are_known_for_every_target_that_settings_allow() -> None:
-    assert limits_of(integration().target.system) is ECONOMIC
+    assert target_kind(integration().target.system).limits is ECONOMIC
 
 
 def test_other_limits_can_be_given() -> None:
@@ -223,9 +224,8 @@ def test_a_first_batch_is_quiet_and_writes_no_files(tmp_path: Path) -> None:
     script = f"""
 import sys
 sys.path[:0] = [{str(INCLUDE)!r}, {str(Path(__file__).parent)!r}]
-from sample_records import customer, integration
+from sample_records import customer, integration, validate
 from ledgerbridge.records import Module
-from ledgerbridge.validation import validate
 assert not validate(Module.CUSTOMERS, [customer(name="")], integration()).checked[0].passed
 import os
 assert os.environ["GX_ANALYTICS_ENABLED"] == "false"

@@ -12,7 +12,8 @@ from ledgerbridge.airflow.assets import STORE
 from ledgerbridge.assembly import Addresses
 from ledgerbridge.errors import Refusal
 from ledgerbridge.integration import Integration
-from ledgerbridge.target.economic.connection import DEFAULT_APIS_URL, DEFAULT_URL, EconomicConnection
+from ledgerbridge.target.contract import ConnectionParts, TargetConnection
+from ledgerbridge.target.registry import target_kind
 
 __all__ = ["STORE", "addresses_of", "store_dsn"]
 
@@ -28,7 +29,7 @@ def addresses_of(integration: Integration) -> Addresses:
     return Addresses(
         store_dsn=store_dsn(),
         source_dsn=_postgres(integration.source.connection),
-        economic=_economic(integration.target.connection),
+        target=_target(integration),
     )
 
 
@@ -56,19 +57,13 @@ def _postgres(connection_id: str) -> str:
     )
 
 
-def _economic(connection_id: str) -> EconomicConnection:
+def _target(integration: Integration) -> TargetConnection:
+    connection_id = integration.target.connection
     connection = _connection(connection_id)
-    extra = connection.extra_dejson
-    secret, grant = extra.get("app_secret_token"), connection.password
-    missing = [name for name, value in (("extra.app_secret_token", secret), ("password", grant)) if not value]
-    if missing or secret is None or grant is None:
-        raise Refusal("connection_incomplete", connection=connection_id, missing=", ".join(missing))
-    return EconomicConnection(
-        app_secret_token=str(secret),
-        agreement_grant_token=grant,
-        url=connection.host or DEFAULT_URL,
-        apis_url=str(extra.get("apis_url") or DEFAULT_APIS_URL),
+    parts = ConnectionParts(
+        connection_id, connection.host, connection.login, connection.password, connection.extra_dejson
     )
+    return target_kind(integration.target.system).connection(parts)
 
 
 def _connection(connection_id: str) -> Any:

@@ -21,6 +21,7 @@ from ledgerbridge.reconciliation.staging import Lookups
 from ledgerbridge.source.changes import prune_changes
 from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.store import confirmations, reconciliations
+from ledgerbridge.target.registry import target_kind
 
 __all__ = ["Reconciled", "period_until", "reconcile"]
 
@@ -28,8 +29,6 @@ log = logging.getLogger(__name__)
 
 # An integration that was off for longer reads everything once (source room, changes).
 CHANGES_ARE_KEPT = timedelta(days=30)
-
-_TARGET_NAMES = {"economic": "e-conomic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _header(desk: Desk) -> ReportHeader:
     return ReportHeader(
         integration=integration.name,
         source_name=load_manifest(integration.source.system).system,
-        target_name=_TARGET_NAMES[integration.target.system],
+        target_name=target_kind(integration.target.system).name,
         base_currency=integration.invoicing.base_currency,
         agreement_number=str(resolved.get("agreement_number", "")),
         agreement_name=str(resolved.get("company_name", "")),

@@ -71,7 +71,7 @@ def _created(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool =
         if is_again:
             # A new key cannot have been used before: this server says things that cannot be.
             what = f"customer {customer.number} is not there"
-            raise TryAgain("economic_answer_unclear", call="POST /customers", what=what)
+            raise TryAgain("target_contradicts_itself", what=what)
         return _create(desk, transfer, is_again=True)
     return _link_and_finish(desk, transfer, customer)
 

@@ -61,7 +61,7 @@ def created_draft(
     if is_again:
         # A new key cannot have been used before: this server says things that cannot be.
         what = f"draft {draft.number} is not there"
-        raise TryAgain("economic_answer_unclear", call="POST /invoices/drafts", what=what)
+        raise TryAgain("target_contradicts_itself", what=what)
     return create_draft(desk, transfer, is_again=True, may_end=may_end)
 
 

@@ -33,7 +33,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.store import history, links, transfers
 from ledgerbridge.store.links import Link, Seen, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
-from ledgerbridge.target.contract import DraftInvoice, Request
+from ledgerbridge.target.contract import DraftInvoice
 
 __all__ = ["deliver_invoice"]
 
@@ -144,7 +144,7 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
     request = desk.target.replace_draft(number, transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.REPLACE_DRAFT, request)
     if answer.status == 404:
-        return _draft_is_gone(desk, _abandoned(desk, transfer, request, number), link)
+        return _draft_is_gone(desk, _abandoned(desk, transfer, number), link)
     return keep_draft(desk, transfer, read_draft(desk, transfer, answer))
 
 
@@ -175,11 +175,11 @@ def _copy_of(desk: Desk, transfer: Transfer, number: int) -> DraftInvoice | None
     copy = desk.target.find_draft(transfer.locator)
     if copy is not None and copy.number == number:
         what = f"draft {number} is listed and not there"
-        raise TryAgain("economic_answer_unclear", call="GET /invoices/drafts", what=what)
+        raise TryAgain("target_contradicts_itself", what=what)
     return copy
 
 
-def _abandoned(desk: Desk, transfer: Transfer, request: Request, number: int) -> Transfer:
+def _abandoned(desk: Desk, transfer: Transfer, number: int) -> Transfer:
     """A write that was answered «not there», once a look has shown that the draft is indeed gone.
 
     Raises:
@@ -187,8 +187,8 @@ def _abandoned(desk: Desk, transfer: Transfer, request: Request, number: int) ->
     """
     transfer = writing.abandon(desk, transfer, "there is no such draft")
     if desk.target.draft(number) is not None:
-        call, what = f"{request.method} {request.path}", "404, although the draft is there"
-        raise TryAgain("economic_answer_unclear", call=call, what=what)
+        what = f"draft {number} was answered as not there, and is there"
+        raise TryAgain("target_contradicts_itself", what=what)
     return transfer
 
 
@@ -200,7 +200,7 @@ def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     transfer, answer = writing.send(desk, transfer, Step.BOOK, request)
     if answer.status == 404:
         # Nothing is made anew in the same breath: a person may have booked it, or deleted it.
-        transfer = _abandoned(desk, transfer, request, draft.number)
+        transfer = _abandoned(desk, transfer, draft.number)
         booked_by_person = _booked_meanwhile(desk, transfer, draft.number, draft.customer_number)
         if booked_by_person is None:
             raise Rejection("draft_deleted_in_target", draft=draft.number)
@@ -256,7 +256,7 @@ def _delete_draft(desk: Desk, transfer: Transfer, link: Link) -> State:
     transfer, answer = writing.send(desk, transfer, Step.DELETE_DRAFT, request)
     if answer.status == 404:
         # Between our look and our deletion a person was there: deleted, or booked?
-        return _withdraw(desk, _abandoned(desk, transfer, request, number), link)
+        return _withdraw(desk, _abandoned(desk, transfer, number), link)
     writing.reading(desk, transfer, lambda: desk.target.read_deletion(answer, number))
     let_go(desk, transfer)
     return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))

@@ -37,7 +37,7 @@ from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import TargetCustomer
-from ledgerbridge.validation.limits import limits_of
+from ledgerbridge.target.registry import target_kind
 
 __all__ = [
     "Unlinked",
@@ -320,7 +320,7 @@ def create(desk: Desk, customer_number: str) -> Reason:
             source=customer,
             target_with_number=counterpart_of(there) if there else None,
             links=_links(desk),
-            largest_number=limits_of(desk.integration.target.system).largest_customer_number,
+            largest_number=target_kind(desk.integration.target.system).limits.largest_customer_number,
             asked_by_person=True,
         )
         confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)

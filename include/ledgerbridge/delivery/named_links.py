@@ -14,7 +14,7 @@ from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import chunks, history, links, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import State
-from ledgerbridge.validation.limits import limits_of
+from ledgerbridge.target.registry import target_kind
 
 __all__ = ["follow_named_links"]
 
@@ -36,7 +36,7 @@ def follow_named_links(desk: Desk, customers: Sequence[Customer]) -> int:
 
 def _existing(desk: Desk, numbers: set[str]) -> Mapping[str, bool]:
     """Which of the numbers the target has. «0042» or «٤٢» is not 42: who wrote it must say which is meant."""
-    limits = limits_of(desk.integration.target.system)
+    limits = target_kind(desk.integration.target.system).limits
     plain = {number for number in numbers if is_creation_number(number, limits.largest_customer_number)}
     if len(plain) <= _FEW:
         return {number: desk.target.customer(number) is not None for number in plain}

@@ -22,10 +22,9 @@ from ledgerbridge.reconciliation.wording import Wording
 from ledgerbridge.source.manifest import Capabilities, load_manifest
 from ledgerbridge.store import products
 from ledgerbridge.store.database import Connection
+from ledgerbridge.target.registry import target_kind
 
 __all__ = ["NotAllowed", "NotFound", "NotLoggedIn", "Scene", "StoreAway", "Visit", "needs", "visit"]
-
-TARGET_NAMES = {"economic": "e-conomic"}
 
 
 class NotLoggedIn(Exception):
@@ -78,7 +77,7 @@ class Visit:
     def wording_of(self, integration: Integration) -> Wording:
         """As :attr:`wording`, with the systems' own names."""
         source, target = integration.source.system, integration.target.system
-        return Wording(self.language, load_manifest(source).system, TARGET_NAMES.get(target, target))
+        return Wording(self.language, load_manifest(source).system, target_kind(target).name)
 
     @property
     def home(self) -> str:

@@ -8,13 +8,15 @@ delivery's, by the class of the error (:mod:`ledgerbridge.errors`).
 from __future__ import annotations
 
 import datetime  # noqa: ICN001 - fields here are called «date»
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from ledgerbridge.integration import Invoicing
+from ledgerbridge.limits import Limits
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice
 
@@ -25,13 +27,17 @@ __all__ = [
     "Capabilities",
     "Check",
     "CheckStatus",
+    "ConnectionParts",
     "DraftInvoice",
     "Payload",
     "Preflight",
+    "Reach",
     "Request",
     "Target",
+    "TargetConnection",
     "TargetCustomer",
     "TargetInvoice",
+    "TargetKind",
     "TargetProduct",
     "VatShare",
 ]
@@ -206,6 +212,46 @@ class CallGate(Protocol):
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Told what the answer's status and headers said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionParts:
+    """What an Airflow connection says of an agreement. It holds secrets, and is shown nowhere."""
+
+    connection_id: str
+    host: str | None
+    login: str | None
+    password: str | None = field(repr=False)
+    extra: Mapping[str, Any] = field(repr=False)
+
+
+class Reach(Protocol):
+    """The connections of this process to one agreement; to be closed after use. Safe for many threads."""
+
+    def target(self, invoicing: Invoicing, resolved: Mapping[str, Any] | None) -> Target:
+        """The agreement with these settings. ``resolved``: what preflight has found for them, if it has."""
+
+    def close(self) -> None:
+        """Let the connections go."""
+
+
+class TargetConnection(Protocol):
+    """Where one agreement is, and how one gets in. Its secrets are shown nowhere."""
+
+    def reach(self, gate: CallGate, timeout_seconds: int) -> Reach:
+        """Connections that ask ``gate`` before every call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKind:
+    """A target as the registry hands it out.
+
+    ``name``: as people call it. ``connection`` raises :class:`~ledgerbridge.errors.Refusal` where a part is missing.
+    """
+
+    name: str
+    limits: Limits
+    connection: Callable[[ConnectionParts], TargetConnection]
 
 
 class Target(Protocol):

@@ -6,6 +6,5 @@ be sent exactly: :mod:`.lines`.
 """
 
 from ledgerbridge.validation.batch import Checked, Validated, validate
-from ledgerbridge.validation.limits import ECONOMIC, Limits, limits_of
 
-__all__ = ["ECONOMIC", "Checked", "Limits", "Validated", "limits_of", "validate"]
+__all__ = ["Checked", "Validated", "validate"]

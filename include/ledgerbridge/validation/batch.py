@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ledgerbridge.integration import Integration
+from ledgerbridge.limits import Limits
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, Module, Record
 from ledgerbridge.validation.customers import customer_expectations
 from ledgerbridge.validation.frames import customer_rows, document_rows, line_rows
 from ledgerbridge.validation.invoices import document_expectations, line_expectations
-from ledgerbridge.validation.limits import Limits, limits_of
 from ledgerbridge.validation.suite import Finding, Severity, broken_rules, great_expectations
 
 __all__ = ["Checked", "Validated", "validate"]
@@ -62,7 +62,7 @@ def validate(
     integration: Integration,
     *,
     linked: Container[str] = (),
-    limits: Limits | None = None,
+    limits: Limits,
 ) -> Validated:
     """Check ``records`` of one module against the suite for their kind.
 
@@ -72,13 +72,12 @@ def validate(
         integration: Whose settings decide what a line may be.
         linked: The source ids of customers that have a link (a mapping from them will do); rules
             for numbers of new customers pass over these (CT-5).
-        limits: What the target's fields hold; by default those of the integration's target.
+        limits: What the target's fields hold.
 
     Raises:
         TypeError: a record is not of the module's kind.
         RuntimeError: a rule could not be evaluated, for reasons that lie in the suite.
     """
-    limits = limits or limits_of(integration.target.system)
     match module:
         case Module.CUSTOMERS:
             findings = _customer_findings(_of_kind(Customer, records), linked, limits)

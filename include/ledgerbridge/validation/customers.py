@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledgerbridge.limits import Limits
 from ledgerbridge.validation.identifiers import CURRENCY_PATTERN, pattern_up_to
-from ledgerbridge.validation.limits import Limits
 from ledgerbridge.validation.suite import rejects, warns
 
 __all__ = ["customer_expectations"]

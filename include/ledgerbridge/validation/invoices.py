@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ledgerbridge.integration import InexactLines, Invoicing
+from ledgerbridge.limits import Limits
 from ledgerbridge.validation.identifiers import CURRENCY_PATTERN, pattern_up_to
-from ledgerbridge.validation.limits import Limits
 from ledgerbridge.validation.suite import rejects, warns
 
 __all__ = ["document_expectations", "line_expectations"]
