@@ -118,7 +118,7 @@ class Branch(Firm):
         if self.name == VEST:
             parts = urlsplit(dsn)
             dsn = parts._replace(netloc=parts.netloc.replace(f":{parts.port}", ":9")).geturl()
-        economic = self.company.addresses.economic
+        economic = self.company.addresses.target
         return {
             f"{self.name}_clienttime": postgres_connection(dsn),
             f"{self.name}_economic": {
@@ -131,7 +131,7 @@ class Branch(Firm):
 
     def secrets(self) -> Sequence[str]:
         """What must stand nowhere (P15)."""
-        economic = self.company.addresses.economic
+        economic = self.company.addresses.target
         return [economic.agreement_grant_token, economic.app_secret_token]
 
     def accounted(self) -> None:

@@ -168,7 +168,7 @@ def test_a_repetition_that_nobody_looked_at_says_nothing_of_the_first(firm: Firm
 def test_a_key_that_the_target_knows_from_other_bytes_is_not_used_again(firm: Firm, path: str, generation: int) -> None:
     """As when the first request was cut off on its way: the key would be refused for an hour."""
     step = {"/invoices/drafts": "create-draft", "/invoices/booked": "book"}[path]
-    economic = firm.company.addresses.economic
+    economic = firm.company.addresses.target
     key = f"lb-demo-{firm.name.replace('_', '-')}-inv-8001-r1-g{generation}-{step}"
     headers = {**economic.headers(), "Idempotency-Key": key}
     assert requests.post(economic.url + path, json={}, headers=headers, timeout=10).status_code == 400
