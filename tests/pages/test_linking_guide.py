@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -84,6 +85,17 @@ def test_three_tabs_and_our_own_beside_them(porch: Porch, firm: Firm) -> None:
     assert "data-mutual" in _read(porch, firm, "one")
     assert "data-mutual" not in several
     assert "2 invoices wait for it" in text_of(_read(porch, firm, "unlinked"))
+
+
+@pytest.mark.spec("LK-2")
+def test_the_counts_are_the_same_above_every_tab(porch: Porch, firm: Firm) -> None:
+    _ask(porch, firm, "look")
+    _ask(porch, firm, "refuse", "several", ["102"], **{"chosen 102": "2"})
+    found = {
+        tab: tuple(re.findall(r'<span class="count">(\d+)</span>', _read(porch, firm, tab)))
+        for tab in ("one", "several", "none", "unlinked")
+    }
+    assert set(found.values()) == {("2", "0", "1", "4")}
 
 
 @pytest.mark.spec("LK-3", "P20")

@@ -44,16 +44,14 @@ def customers(
     shown_tab = tab if tab in TABS else Suggestions.ONE.value
     wanted, looked_for = whole_in(page, 1), text_in(name)
     # Both sides' counts stand above every tab; the rows come from the one that is shown.
-    targets_tab = Suggestions.ONE.value if shown_tab == _UNLINKED else shown_tab
-    offset = min(wanted - 1, _FARTHEST) * ROWS
-    theirs = linking_guide.page(scene.store, scene.name, targets_tab, looked_for, limit=ROWS, offset=max(0, offset))
-    counts = dict(theirs.counts)
-    shown: GuidePage | UnlinkedPage = theirs
+    offset = max(0, min(wanted - 1, _FARTHEST) * ROWS)
+    shown: GuidePage | UnlinkedPage
     if shown_tab == _UNLINKED:
-        shown = linking_guide.unlinked(scene.store, scene.name, looked_for, limit=ROWS, offset=max(0, offset))
-        counts[_UNLINKED] = shown.unlinked
+        shown = linking_guide.unlinked(scene.store, scene.name, looked_for, limit=ROWS, offset=offset)
+        counts = {**linking_guide.class_counts(scene.store, scene.name), _UNLINKED: shown.unlinked}
     else:
-        counts[_UNLINKED] = linking_guide.unlinked_count(scene.store, scene.name)
+        shown = linking_guide.page(scene.store, scene.name, shown_tab, looked_for, limit=ROWS, offset=offset)
+        counts = {**shown.counts, _UNLINKED: linking_guide.unlinked_count(scene.store, scene.name)}
     return render(
         scene,
         "customers.html.j2",

@@ -27,6 +27,7 @@ __all__ = [
     "Possible",
     "Unlinked",
     "UnlinkedPage",
+    "class_counts",
     "keep",
     "look",
     "page",
@@ -183,6 +184,12 @@ def page(
     row = fetch_one(connection, "linking_page", values) or {"found": 0, "rows": []}
     counts = {name: int(row.get(name, 0)) for name in ("one", "several", "none")}
     return GuidePage(counts, row["found"], tuple(map(_guide_row, row["rows"])))
+
+
+def class_counts(connection: Connection, integration: str) -> dict[str, int]:
+    """How many rows each class of the target's side has."""
+    row = fetch_one(connection, "linking_counts", {"integration": integration}) or {}
+    return {name: int(row.get(name, 0)) for name in ("one", "several", "none")}
 
 
 def without_counterpart(connection: Connection, integration: str) -> list[Counterpart]:
