@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.resources import files
 from typing import Any
 
@@ -215,19 +216,23 @@ def _guide(page: Page, porch: Porch, firm: Firm, tab: str) -> None:
 
 
 @pytest.fixture
-def start(grounds: Grounds) -> Iterator[Callable[..., tuple[Firm, Porch]]]:
-    """A firm that nobody has switched on, with these customers on either side."""
-    served: list[Any] = []
+def served() -> Iterator[Callable[[Firm], tuple[Firm, Porch]]]:
+    """Serves a firm that nobody has switched on."""
+    with ExitStack() as porches:
 
-    def made(ours: list[CustomerRow], theirs: list[dict[str, Any]]) -> tuple[Firm, Porch]:
-        firm = grounds.firm(ours, there=theirs)
-        firm.ours("DELETE FROM confirmation; DELETE FROM preflight")
-        served.append(opened(firm))
-        return firm, served[-1].__enter__()
+        def serve(firm: Firm) -> tuple[Firm, Porch]:
+            firm.ours("DELETE FROM confirmation; DELETE FROM preflight")
+            return firm, porches.enter_context(opened(firm))
 
-    yield made
-    for each in served:
-        each.__exit__(None, None, None)
+        yield serve
+
+
+@pytest.fixture
+def start(
+    grounds: Grounds, served: Callable[[Firm], tuple[Firm, Porch]]
+) -> Callable[[list[CustomerRow], list[dict[str, Any]]], tuple[Firm, Porch]]:
+    """A firm with these customers on either side."""
+    return lambda ours, theirs: served(grounds.firm(ours, there=theirs))
 
 
 def _first_invoice(page: Page, porch: Porch, firm: Firm, of: CustomerRow) -> None:
@@ -318,19 +323,11 @@ DRILL = "INSERT INTO kunde (nummer, navn, telefon, cvr) VALUES (%s, %s, %s, %s)"
 
 
 @pytest.fixture
-def workshop(grounds: Grounds) -> Iterator[Callable[..., tuple[Firm, Porch]]]:
-    """A workshop that nobody has switched on, with these customers in the accounts."""
-    served: list[Any] = []
-
-    def made(theirs: list[dict[str, Any]]) -> tuple[Firm, Porch]:
-        firm = grounds.workshop(there=theirs)
-        firm.ours("DELETE FROM confirmation; DELETE FROM preflight")
-        served.append(opened(firm))
-        return firm, served[-1].__enter__()
-
-    yield made
-    for each in served:
-        each.__exit__(None, None, None)
+def workshop(
+    grounds: Grounds, served: Callable[[Firm], tuple[Firm, Porch]]
+) -> Callable[[list[dict[str, Any]]], tuple[Firm, Porch]]:
+    """A workshop with these customers in the accounts."""
+    return lambda theirs: served(grounds.workshop(there=theirs))
 
 
 def _first_job(page: Page, porch: Porch, firm: Firm, kunde_id: str) -> None:

@@ -30,7 +30,6 @@ def _fill(firm: Firm) -> None:
     text = (HERE / "many_records.sql").read_text(encoding="utf-8")
     with closing(firm.company.store()) as store, store.cursor() as cursor:
         cursor.execute(text, {"name": firm.name, "records": RECORDS})
-        cursor.execute("VACUUM")  # as autovacuum has done where so many records came over years
 
 
 def _addresses(name: str, chance: random.Random) -> list[str]:

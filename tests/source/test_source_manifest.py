@@ -95,6 +95,22 @@ def test_a_wrong_manifest_names_file_key_and_what_is_allowed(make_source: Callab
     assert told in str(invalid.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [("__init__.py", b"1 / 0", "ZeroDivisionError"), ("manifest.yaml", b"\xff\xfe", "UnicodeDecodeError")],
+)
+def test_a_package_that_cannot_be_loaded_is_told_with_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: bytes, told: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = tmp_path / f"broken_{told.lower()}" / "solur"
+    folder.mkdir(parents=True)
+    (folder / file).write_bytes(content)
+    with pytest.raises(SettingsInvalid, match=told) as invalid:
+        load_manifest(f"{folder.parent.name}.solur")
+    assert invalid.value.reason.code == "source_manifest_invalid"
+
+
 def test_a_source_that_is_not_there_is_told(manifest: Manifest) -> None:
     with pytest.raises(SettingsInvalid, match="solur"):
         load_manifest("solur")

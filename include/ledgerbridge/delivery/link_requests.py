@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ledgerbridge.delivery.counterparts import counterpart_of
+from ledgerbridge.delivery.customers_in_source import capabilities_of, made_in_source, taken_over
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.listing import called
-from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.delivery.writing_back import write_link_now
 from ledgerbridge.errors import Rejection
 from ledgerbridge.linking.candidates import Proposals, propose
-from ledgerbridge.linking.cvr import normalise_cvr
 from ledgerbridge.linking.decisions import (
     Winner,
     decide_creation,
@@ -24,14 +23,11 @@ from ledgerbridge.linking.decisions import (
     decide_skip,
     decide_unlink,
 )
-from ledgerbridge.linking.fingerprints import Fingerprint, is_broken
 from ledgerbridge.linking.index import is_alike
 from ledgerbridge.linking.names import normalise_name
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.source.manifest import Capabilities, load_manifest
 from ledgerbridge.source.reader import Unreadable
-from ledgerbridge.source.writer import CustomerFields
 from ledgerbridge.store import confirmations, history, linking_guide, links, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
@@ -104,7 +100,7 @@ def link(
             target=counterpart_of(there) if there else None,
             links=_links(desk),
             winner=winner,
-            source_is_writable=_capabilities_of(desk).writes_customers,
+            source_is_writable=capabilities_of(desk).writes_customers,
             name_of=lambda source_id: _name_of(desk, source_id),
         )
         before = links.link_of(desk.store, record_id)
@@ -115,7 +111,7 @@ def link(
         _note(desk, customer, "linked", target=target_number, data_of=winner.value)
         # Inside: a source that goes on naming another number would move the link there with the next change.
         if there is not None and winner is Winner.TARGET:
-            stands = _taken_over(desk, customer, there)
+            stands = taken_over(desk, customer, there)
         else:
             stands = customer
             write_link_now(desk, customer.source_id, target_number)
@@ -133,81 +129,20 @@ def create_in_source(desk: Desk, target_number: str, shown: str | None = None) -
         LedgerbridgeError: one of the sides did not answer; the request may be made again.
     """
     there = _customer_there(desk, target_number, shown)
+    if there is None:
+        raise Rejection("link_target_unknown", target=target_number)
     decide_creation_in_source(
-        target_number=target_number,
-        target=counterpart_of(there) if there else None,
+        target=counterpart_of(there),
         links=_links(desk),
-        source_makes_customers=_capabilities_of(desk).creates_customers,
+        source_makes_customers=capabilities_of(desk).creates_customers,
         name_of=lambda source_id: _name_of(desk, source_id),
     )
-    assert there is not None  # noqa: S101 - decided
-    made = _made_in_source(desk, there)
+    made = made_in_source(desk, there)
     with _alone_with(desk, made) as (record_id, customer):
         _make(desk, record_id, customer, target_number, there)
         _note(desk, customer, "created_in_source", target=target_number)
         stage(desk.workplace, desk.store, Module.CUSTOMERS, customer, is_forced=True)
     return _done("customer_made_in_source", customer, target=target_number)
-
-
-def _made_in_source(desk: Desk, there: TargetCustomer) -> Customer:
-    """The source's customer that names that number: one that was just made, or one that was there (LK-7).
-
-    Raises:
-        Rejection: the one that was there is another company.
-    """
-    source = desk.workplace.open_source()
-    with closing(source.connection):
-        source_id = source.writer.create_customer(there.number, there.number, _fields_of(desk, there))
-        customer = _only(source.reader.customers([source_id]), source_id)
-    counterpart = counterpart_of(there)
-    if is_broken(Fingerprint(normalise_cvr(customer.cvr_number), normalise_name(customer.name)), counterpart):
-        values = {"number": customer.customer_number, "name": customer.name, "target": there.number}
-        raise Rejection("source_names_another_company", **values, target_name=counterpart.name)
-    locator = locator_of(desk.integration, Module.CUSTOMERS, source_id)
-    transfers.ensure_record(desk.store, desk.integration.name, Module.CUSTOMERS, source_id, locator)
-    return customer
-
-
-def _taken_over(desk: Desk, customer: Customer, there: TargetCustomer) -> Customer:
-    """The target's data laid over the source's, which notes the link with them; the customer as the source has it then.
-
-    Inside the transaction that makes the link: whoever loses that has both in the source, and the same request, or the
-    next run (CT-21), makes the link.
-    """
-    source = desk.workplace.open_source()
-    with closing(source.connection):
-        source.writer.take_over(customer.source_id, there.number, _fields_of(desk, there))
-        return _only(source.reader.customers([customer.source_id]), customer.source_id)
-
-
-def _fields_of(desk: Desk, there: TargetCustomer) -> CustomerFields:
-    """What the target knows of the customer, as the source takes it.
-
-    Raises:
-        Rejection: nobody knows which country is meant; left out, the source's own would go over it in the accounts.
-    """
-    fields = dict(desk.target.as_source_fields(there))
-    country = (there.canonical.get("country") or "").strip()
-    if country and "country" not in fields:
-        codes = load_manifest(desk.integration.source.system).country_codes()
-        if country.casefold() not in codes:
-            name = there.canonical.get("name", "")
-            raise Rejection("country_of_target_unknown", target=there.number, target_name=name, country=country)
-        fields["country"] = codes[country.casefold()]
-    return fields
-
-
-def _only(found: Iterable[Customer | Unreadable], source_id: str) -> Customer:
-    """The one customer that was asked for.
-
-    Raises:
-        Rejection: it is not there, or its row cannot be read.
-    """
-    for record in found:
-        if isinstance(record, Unreadable):
-            raise record.rejection
-        return record
-    raise Rejection("source_record_gone", source_id=source_id)
 
 
 def _customer_there(desk: Desk, number: str, shown: str | None) -> TargetCustomer | None:
@@ -221,11 +156,6 @@ def _customer_there(desk: Desk, number: str, shown: str | None) -> TargetCustome
     if shown and called_now and not is_alike(normalise_name(shown), normalise_name(called_now)):
         raise Rejection("link_target_changed", target=number, shown=shown)
     return there
-
-
-def _capabilities_of(desk: Desk) -> Capabilities:
-    """What the source lets itself be told."""
-    return load_manifest(desk.integration.source.system).capabilities
 
 
 def _make(desk: Desk, record_id: int, customer: Customer, target_number: str, there: TargetCustomer | None) -> None:

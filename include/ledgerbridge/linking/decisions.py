@@ -166,8 +166,7 @@ def decide_creation(
 
 def decide_creation_in_source(
     *,
-    target_number: str,
-    target: TargetCustomer | None,
+    target: TargetCustomer,
     links: Links,
     source_makes_customers: bool,
     name_of: Callable[[str], str] = str,
@@ -175,17 +174,17 @@ def decide_creation_in_source(
     """Create a customer of the target in the source, linked from the start (LK-3).
 
     Raises:
-        Rejection: the customer is unknown, barred or linked already, or the source lets nobody make customers.
+        Rejection: the customer is barred or linked already, or the source lets nobody make customers.
     """
-    known = _known_target(target_number, target)
+    who = {"target": target.number, "target_name": target.name}
     if not source_makes_customers:
         code = "source_makes_no_customers"
-        raise Rejection(code, target=known.number, target_name=known.name)
-    _refuse_taken(known, links, name_of)
-    if known.is_barred:
+        raise Rejection(code, **who)
+    _refuse_taken(target, links, name_of)
+    if target.is_barred:
         code = "link_target_barred"
-        raise Rejection(code, target=known.number, target_name=known.name)
-    return Decision(verb=Verb.CREATE_IN_SOURCE, target_number=target_number, winner=Winner.TARGET)
+        raise Rejection(code, **who)
+    return Decision(verb=Verb.CREATE_IN_SOURCE, target_number=target.number, winner=Winner.TARGET)
 
 
 def decide_skip(*, source_id: str, source: Customer | None, links: Links) -> Decision:

@@ -195,16 +195,15 @@ def load_manifest(source: str) -> Manifest:
             allowed.
     """
     package = source if "." in source else f"{__package__}.{source}"
+    file = f"{package.replace('.', '/')}/manifest.yaml"
     try:
         folder: Traversable = files(package)
         text = folder.joinpath("manifest.yaml").read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SettingsInvalid(
-            "source_manifest_invalid", file=f"{package}/manifest.yaml", problems=str(error)
-        ) from error
-    except Exception as error:  # whatever a package that is none does: it stops no other integration
+    except (ModuleNotFoundError, FileNotFoundError, NotADirectoryError, TypeError) as error:  # TypeError: no package
         raise SettingsInvalid("source_unknown", source=source) from error
-    file = f"{package.replace('.', '/')}/manifest.yaml"
+    except Exception as error:  # somebody's package that fails when it is loaded: it stops no other integration
+        problems = f"the package cannot be loaded: {type(error).__name__}: {error}"
+        raise SettingsInvalid("source_manifest_invalid", file=file, problems=problems) from error
     try:
         content = quick_yaml.read(text)
         if not isinstance(content, dict):
