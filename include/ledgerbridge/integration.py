@@ -113,6 +113,14 @@ def _day(value: str) -> str:
     return value
 
 
+def _as_text(value: object) -> object:
+    """A target's value may be written as a number: it is compared with what the target calls it."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+TargetValue = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=60)]
+"""Something that the target has, by the number or name it has there; its own folder says which form that is."""
+
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Exact = Annotated[Decimal, BeforeValidator(_exact_decimal)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -133,12 +141,17 @@ class SourceSettings(_Settings):
 
 
 class TargetSettings(_Settings):
-    """Where the records go."""
+    """Where the records go.
+
+    ``daily_calls``: left out, it is the target's own number. ``options``: what only this target has; its own folder
+    says which there are and what they hold.
+    """
 
     # A folder of the room of targets; it is looked for when the file is read.
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     connection: Annotated[str, Field(min_length=1)]
-    daily_calls: Annotated[int, Field(ge=100)] = 50_000
+    daily_calls: Annotated[int | None, Field(ge=100)] = None
+    options: dict[str, Any] | None = None
 
 
 class Creation(StrEnum):
@@ -156,15 +169,16 @@ class LinkingSettings(_Settings):
 
 
 class VatZones(_Settings):
-    """The target's VAT zone for each way a document stands to Danish VAT (CT-18, CT-20)."""
+    """The target's VAT zone for each way a document stands to Danish VAT (CT-18, CT-20); left out, the target's own."""
 
-    domestic: Annotated[int, Field(ge=1)] = 1
-    eu_reverse_charge: Annotated[int, Field(ge=1)] = 2
-    export: Annotated[int, Field(ge=1)] = 3
+    domestic: TargetValue | None = None
+    eu_reverse_charge: TargetValue | None = None
+    export: TargetValue | None = None
 
-    def of(self, treatment: VatTreatment) -> int:
-        """The zone's number for ``treatment``."""
-        return int(getattr(self, treatment.value))
+    def of(self, treatment: VatTreatment) -> str | None:
+        """The zone that is named for ``treatment``."""
+        zone: str | None = getattr(self, treatment.value)
+        return zone
 
 
 DEFAULT_PRODUCTS = {VatCode.STANDARD: "product_with_vat", VatCode.EXEMPT: "product_without_vat"}
@@ -174,14 +188,14 @@ DEFAULT_PRODUCTS = {VatCode.STANDARD: "product_with_vat", VatCode.EXEMPT: "produ
 class Invoicing(_Settings):
     """How invoices and customers are made in the target (CT-6, CT-18 to CT-20)."""
 
-    default_debtor_group: Annotated[int, Field(ge=1)]
+    default_debtor_group: TargetValue
     days_of_credit: Annotated[int, Field(ge=0, le=365)]
-    product_with_vat: Annotated[str, Field(min_length=1, max_length=25)]
-    product_without_vat: Annotated[str, Field(min_length=1, max_length=25)]
+    product_with_vat: Annotated[str, Field(min_length=1, max_length=40)]
+    product_without_vat: Annotated[str, Field(min_length=1, max_length=40)]
     vat_percentage: Annotated[Exact, Field(ge=0, le=100)]
     layout_from: Layout
-    layout: Annotated[int | None, Field(ge=1)] = None
-    due_date_term: Annotated[int | None, Field(ge=1)] = None
+    layout: TargetValue | None = None
+    due_date_term: TargetValue | None = None
     vat_zones: VatZones = VatZones()
     fi_creditor_number: Annotated[str | None, Field(pattern=r"^\d{8}$")] = None
     fi_card_type: CardType = CardType.FI_71

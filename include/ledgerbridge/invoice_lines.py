@@ -12,7 +12,16 @@ from enum import StrEnum
 from ledgerbridge.money import HUNDRED, ZERO, has_at_most_two_decimals, line_net, total
 from ledgerbridge.records import Invoice, InvoiceLine, LinePart, VatCode
 
-__all__ = ["LARGEST_FIGURE", "LineForm", "billed_lines", "figures_of", "form_of", "lines_as_sent", "standard_rated_net"]
+__all__ = [
+    "LARGEST_FIGURE",
+    "LineForm",
+    "billed_lines",
+    "described",
+    "figures_of",
+    "form_of",
+    "lines_as_sent",
+    "standard_rated_net",
+]
 
 LARGEST_FIGURE = Decimal(10) ** 12
 """Beyond this a figure is a mistake, and products of two would outgrow Decimal's 28 digits."""
@@ -38,6 +47,19 @@ def form_of(line: InvoiceLine) -> LineForm:
     if is_discount and all(map(has_at_most_two_decimals, figures)) and line_net(*figures) == line.net_amount:
         return LineForm.EXACT
     return LineForm.AS_ONE
+
+
+def described(line: InvoiceLine) -> str:
+    """The line's text with the quantity and price that its figures cannot carry."""
+    if line.quantity == 0:
+        return line.description
+    unit = f" {line.unit}" if line.unit else ""
+    less = f" – {_danish(line.discount_percentage)} %" if line.discount_percentage else ""
+    return f"{line.description} ({_danish(line.quantity)}{unit} à {_danish(line.unit_price)}{less})".strip()
+
+
+def _danish(value: Decimal) -> str:
+    return format(value.normalize(), "f").replace(".", ",")
 
 
 def lines_as_sent(line: InvoiceLine, vat_percentage: Decimal) -> tuple[InvoiceLine, ...]:

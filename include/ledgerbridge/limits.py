@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-__all__ = ["Limits"]
+__all__ = ["CustomerNumbers", "Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerNumbers:
+    """Under which numbers a customer can be created (CT-5).
+
+    ``reason``: the code of the sentence that says so, ``rule`` what it names besides number and name.
+    """
+
+    pattern: str
+    reason: str
+    rule: Mapping[str, str] = field(default_factory=dict)
+
+    def take(self, number: str) -> bool:
+        """Whether ``number`` is one of them."""
+        return re.search(self.pattern, number) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,10 +30,10 @@ class Limits:
     """Largest lengths (characters, as JSON Schema's ``maxLength`` counts them) and numbers.
 
     ``reference`` is the room that the customer's own reference has in any case, beside the longest
-    locator; with a shorter one it has more.
+    locator; with a shorter one it has more. ``locator`` is the room for our own mark.
     """
 
-    largest_customer_number: int
+    customer_numbers: CustomerNumbers
     largest_invoice_number: int
     exchange_rate_decimals: int
     customer_name: int
@@ -32,4 +50,5 @@ class Limits:
     heading: int
     text: int
     reference: int
+    locator: int
     line_text: int

@@ -69,7 +69,8 @@ class Customer:
 
     ``source_id`` never changes; ``customer_number`` (CustomerCode) may (CT-16). ``country`` is an
     ISO 3166 alpha-2 code. ``target_number`` is what the source itself has noted as the customer's
-    number in the accounting system (ForeignDebitorSystemIdentification, CT-21).
+    number in the accounting system (ForeignDebitorSystemIdentification, CT-21). ``debtor_group`` is the group that the
+    source names for a customer that is created, ``None`` for the settings' own (CT-14).
     """
 
     source_id: str
@@ -87,6 +88,7 @@ class Customer:
     gln: str | None = None
     currency: str = "DKK"
     department: str | None = None
+    debtor_group: str | None = None
     target_number: str | None = None
 
 
@@ -130,7 +132,8 @@ class Invoice:
     Amounts are in ``currency``; a credit note's are negative. ``exchange_rate`` is the price of
     100 units of ``currency`` in the base currency, ``None`` when the source has none (X-13).
     ``is_approved`` is false once an approval was withdrawn (X-8). ``original_*`` name the
-    invoice that a credit note credits. The ``recipient_*`` fields are the document's own.
+    invoice that a credit note credits. ``team``, ``department``, ``division``: keys, for the target's dimensions
+    (CT-15). The ``recipient_*`` fields are the document's own.
     ``target_number`` is the number that the target gave at booking, as the source's row shows it (X-1).
     """
 
@@ -158,7 +161,9 @@ class Invoice:
     customer_reference: str | None = None
     heading: str | None = None
     text: str | None = None
+    team: str | None = None
     department: str | None = None
+    division: str | None = None
     original_source_id: str | None = None
     original_invoice_number: str | None = None
     target_number: str | None = None
@@ -192,7 +197,9 @@ def record_from_json(module: Module, text: str | bytes) -> Record:
 def content_hash(module: Module, record: Record) -> str:
     """SHA-256 over the record's content: equal exactly when a new revision would say nothing new.
 
-    What Ledgerbridge itself writes back to the source (``target_number``) is not content.
+    What Ledgerbridge itself writes back to the source (``target_number``) is not content. A field that a record does
+    not have does not count either: a new version that knows one more changes nothing.
     """
     record = replace(record, target_number=None)
-    return hashlib.sha256(record_to_json(module, record).encode()).hexdigest()
+    content: bytes = _adapter_of[module].dump_json(record, exclude_defaults=True)
+    return hashlib.sha256(content).hexdigest()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ledgerbridge.integration import Finish
+from ledgerbridge.target.registry import daily_calls
 from sandbox.grounds import Firm
 
 __all__ = ["CUSTOMER_CALLS", "clear_faults", "invoice_calls", "some_trouble", "spoil_answers", "strikes"]
@@ -91,7 +92,7 @@ def _spend_the_budget(firm: Firm, chance: random.Random) -> str:
         "INSERT INTO agreement_calls (agreement, hour, calls) VALUES (%s, date_trunc('hour', now()), %s) "
         "ON CONFLICT (agreement, hour) DO UPDATE SET calls = excluded.calls",
         firm.company.integration.target.connection,
-        firm.company.integration.target.daily_calls - chance.randint(0, 12),
+        daily_calls(firm.company.integration.target) - chance.randint(0, 12),
     )
     return "day's budget spent"
 

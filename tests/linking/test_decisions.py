@@ -21,12 +21,13 @@ from ledgerbridge.linking.decisions import (
     decide_skip,
     decide_unlink,
 )
-from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.reasons import Language
+from ledgerbridge.target.economic.limits import LIMITS
 
 NORDLYS = source("c1", "Nordlys A/S", customer_number="1001")
 LEDGER = target("501", "Nordlys")
 LARGEST = 999_999_999
+NUMBERS = LIMITS.customer_numbers
 
 
 def link(**changes: Any) -> Decision:
@@ -46,7 +47,7 @@ def create(**changes: Any) -> Decision:
         "source": NORDLYS,
         "target_with_number": None,
         "links": {},
-        "largest_number": LARGEST,
+        "numbers": NUMBERS,
     }
     return decide_creation(**(known | changes))
 
@@ -181,10 +182,10 @@ def test_a_customer_is_left_out() -> None:
     ],
 )
 def test_numbers_for_creation(number: str, is_good: bool) -> None:
-    assert is_creation_number(number, LARGEST) is is_good
+    assert NUMBERS.take(number) is is_good
 
 
 @given(st.integers(1, LARGEST))
 def test_every_number_in_range_is_good(number: int) -> None:
-    assert is_creation_number(str(number), LARGEST)
-    assert not is_creation_number(f"0{number}", LARGEST)
+    assert NUMBERS.take(str(number))
+    assert not NUMBERS.take(f"0{number}")

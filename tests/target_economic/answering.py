@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from ledgerbridge.integration import Integration
+from ledgerbridge.target.contract import Usage
 from ledgerbridge.target.economic.client import Economic
 from ledgerbridge.target.economic.connection import EconomicConnection
 from sandbox.company import settings
@@ -18,18 +19,14 @@ SECRET, GRANT = "canary-app-secret-4711", "canary-grant-0815"
 
 
 class FreeGate:
-    """Lets every call pass and remembers the statuses."""
-
-    def __init__(self) -> None:
-        self.statuses: list[int] = []
+    """Lets every call pass."""
 
     def turn(self) -> AbstractContextManager[float]:
         """Nothing is in the way."""
         return nullcontext(0.0)
 
-    def after(self, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
-        """Remember it."""
-        self.statuses.append(status)
+    def after(self, usage: Usage, *, is_granted: bool | None) -> None:
+        """Nothing is kept."""
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import socket
 import traceback
 from contextlib import nullcontext
+from decimal import Decimal
 
 import pytest
 from answering import GRANT, SECRET, answering, client
@@ -22,11 +23,12 @@ from ledgerbridge.errors import (
 )
 from ledgerbridge.money import json_loads
 from ledgerbridge.reasons import Language
-from ledgerbridge.target.contract import Request
+from ledgerbridge.target.contract import DraftInvoice, Request
 from ledgerbridge.target.economic.connection import EconomicConnection
 from ledgerbridge.target.economic.problems import problems_of
 
 WRITE = Request("POST", "/invoices/drafts", '{"a":1}')
+DRAFT = DraftInvoice(1, None, "1", Decimal(0), Decimal(0), Decimal(0))
 PLAIN = json.dumps({"message": "No.", "errorCode": "E00500", "httpStatusCode": 400}).encode()
 
 # Section 2.10: keyed by property, an array, nested by line with an index, strings.
@@ -106,7 +108,7 @@ def test_a_success_that_cannot_be_read_is_doubt(body: bytes) -> None:
         with pytest.raises(InDoubt):
             target.read_draft(target.send(WRITE, "key-2"))
         with pytest.raises(InDoubt):
-            target.read_booked(target.send(WRITE, "key-2"))
+            target.read_booked(target.send(WRITE, "key-2"), DRAFT, None)
         with pytest.raises(InDoubt):
             target.read_customer(target.send(WRITE, "key-2"))
         with pytest.raises(TryAgain):

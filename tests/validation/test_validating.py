@@ -20,7 +20,7 @@ from ledgerbridge.money import line_net, percent_of, total
 from ledgerbridge.reasons import Language, Reason, catalogue
 from ledgerbridge.records import Invoice, InvoiceLine, Module
 from ledgerbridge.target.economic.limits import LIMITS as ECONOMIC
-from ledgerbridge.target.registry import target_kind
+from ledgerbridge.target.registry import limits_of
 from ledgerbridge.validation.customers import customer_expectations
 from ledgerbridge.validation.frames import document_rows, line_rows
 from ledgerbridge.validation.invoices import document_expectations, line_expectations
@@ -49,7 +49,7 @@ def test_a_batch_of_the_wrong_kind_is_a_fault() -> None:
 
 
 def test_limits_are_known_for_every_target_that_settings_allow() -> None:
-    assert target_kind(integration().target.system).limits is ECONOMIC
+    assert limits_of(integration()) is ECONOMIC
 
 
 def test_other_limits_can_be_given() -> None:

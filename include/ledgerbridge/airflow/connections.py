@@ -13,7 +13,7 @@ from ledgerbridge.assembly import Addresses
 from ledgerbridge.errors import Refusal
 from ledgerbridge.integration import Integration
 from ledgerbridge.target.contract import ConnectionParts, TargetConnection
-from ledgerbridge.target.registry import target_kind
+from ledgerbridge.target.registry import connection_of
 
 __all__ = ["STORE", "addresses_of", "store_dsn"]
 
@@ -63,7 +63,7 @@ def _target(integration: Integration) -> TargetConnection:
     parts = ConnectionParts(
         connection_id, connection.host, connection.login, connection.password, connection.extra_dejson
     )
-    return target_kind(integration.target.system).connection(parts)
+    return connection_of(integration.target, parts)
 
 
 def _connection(connection_id: str) -> Any:

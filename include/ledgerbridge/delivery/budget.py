@@ -8,10 +8,9 @@ once is shared, too (:mod:`ledgerbridge.delivery.turns`).
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,8 @@ from ledgerbridge.integration import TargetSettings
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.store import agreements, history, runs
 from ledgerbridge.store.database import Connection
+from ledgerbridge.target.contract import Usage
+from ledgerbridge.target.registry import daily_calls
 
 __all__ = ["Caller", "Gate"]
 
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 
 # floats here are seconds
 _BLOCK = 20
-# «token-limit-10000-per-60-seconds: 147/10000» (economic section 2.9)
-_RATE = re.compile(r"per-(\d+)-seconds:\s*(\d+)/(\d+)")
 _NEARLY_SPENT_PERCENT = 95
 _BETWEEN_PROBES = timedelta(minutes=15)
 _LONGEST_PAUSE = 60
@@ -64,7 +63,7 @@ class Gate:
     ) -> None:
         self._open_store = open_store
         self._agreement = target.connection
-        self._daily_calls = target.daily_calls
+        self._daily_calls = daily_calls(target)
         self._caller = caller
         self._pause = pause
         self._lock = threading.Lock()
@@ -94,39 +93,40 @@ class Gate:
     def turn(self) -> Iterator[float]:
         """One of the agreement's connections and one call of its budget, for as long as the block lasts.
 
-        Inside a turn that this thread has, asking for one changes nothing. Gives the seconds that it was waited for.
+        Inside a turn that this thread has, the first call is the one that it was taken for; each further one is counted
+        and may be refused. Gives the seconds that it was waited for.
 
         Raises:
             NeedsGrant: the agreement is held: no call may be made.
             TryAgain: the daily budget is spent.
         """
         if getattr(self._mine, "has_turn", False):
+            if self._mine.is_used:
+                self._admit()
+            self._mine.is_used = True
             yield 0.0
             return
         asked_at = time.monotonic()
         self._turns.take()
         try:
             self._admit()
-            self._mine.has_turn = True
+            self._mine.has_turn, self._mine.is_used = True, False
             yield time.monotonic() - asked_at
         finally:
             self._mine.has_turn = False
             self._turns.give_back()
 
-    def after(self, status: int, headers: Mapping[str, str]) -> None:
-        """Keep what the answer says of rate and grant. After a 401 nobody calls any more."""
-        found = _RATE.search(headers.get("X-RateLimiting", ""))
-        cost = headers.get("X-CallCost", "")
-        retry_after = headers.get("Retry-After", "")
+    def after(self, usage: Usage, *, is_granted: bool | None) -> None:
+        """Keep what the answer says of usage and grant. Once the grant is gone nobody calls any more."""
         with self._lock:
-            self._cost += int(cost) if cost.isdigit() else 0
-            if found:
-                seconds, used, limit = (int(part) for part in found.groups())
-                self._rate = (seconds, used, limit)
-            if status in {429, 503} and retry_after.isdigit() and int(retry_after) <= _LONGEST_PAUSE:
+            self._cost += usage.cost
+            self._rate = usage.window or self._rate
+            if usage.wait is not None and usage.wait <= _LONGEST_PAUSE:
                 # Told to one, heeded by all: else each connection would spend a call on being told.
-                self._told_to_wait_until = time.monotonic() + int(retry_after)
-            if status == 401:
+                self._told_to_wait_until = time.monotonic() + usage.wait
+            if is_granted is None:
+                return
+            if not is_granted:
                 if agreements.hold(self._connection(), self._agreement, Reason("grant_refused")):
                     self._announce(Reason("grant_lost", {"agreement": self._agreement}))
                 self._held = agreements.read(self._connection(), self._agreement)

@@ -19,6 +19,7 @@ from ledgerbridge.store import confirmations, links, transfers
 from ledgerbridge.store.links import Link, Seen, TargetKind
 from ledgerbridge.store.transfers import State, Transfer
 from ledgerbridge.target.contract import Answer, TargetCustomer
+from ledgerbridge.target.registry import limits_of
 
 __all__ = ["deliver_customer", "is_another"]
 
@@ -79,7 +80,7 @@ def _created(desk: Desk, transfer: Transfer, answer: Answer, *, is_again: bool =
 def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
     if link.fingerprint == transfer.content_hash:
         return finish(desk, transfer, State.UNCHANGED)
-    current = desk.target.customer(link.target_id)
+    link, current = _current(desk, transfer, link)
     if current is None or is_another(link, current):
         links.flag_broken(desk.store, [link.record_id])
     if current is None:
@@ -87,10 +88,18 @@ def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
         raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
     if link.broken_at is not None or is_another(link, current):
         return _link_is_broken(desk, transfer, link, current)
-    _tell_new_number(desk, transfer, link)
-    if desk.target.shows(current, transfer.payload or ""):
-        return _shown(desk, transfer, State.UNCHANGED, current)
-    request = desk.target.update_customer(current, transfer.payload or "")
+    new_number = _number_to_follow(desk, transfer, link)
+    if new_number is None:
+        _tell_new_number(desk, transfer, link)
+        if desk.target.shows(current, transfer.payload or ""):
+            return _shown(desk, transfer, State.UNCHANGED, current)
+    elif desk.target.customer(new_number) is not None:
+        return _number_is_taken(desk, transfer)
+    return _write_update(desk, transfer, link, current, new_number)
+
+
+def _write_update(desk: Desk, transfer: Transfer, link: Link, current: TargetCustomer, new_number: str | None) -> State:
+    request = desk.target.update_customer(current, transfer.payload or "", new_number)
     transfer, answer = writing.send(desk, transfer, Step.UPDATE_CUSTOMER, request)
     if answer.status == 201:
         return _undo_accident(desk, transfer, link)
@@ -98,7 +107,39 @@ def _update(desk: Desk, transfer: Transfer, link: Link) -> State:
         writing.abandon(desk, transfer, "the customer is gone")
         raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
     shown = writing.reading(desk, transfer, lambda: desk.target.read_customer(answer))
+    if new_number is not None:
+        _keep_new_number(desk, transfer, link, shown.number)
     return _shown(desk, transfer, State.DELIVERED, shown)
+
+
+# A number that changes (CT-16).
+
+
+def _current(desk: Desk, transfer: Transfer, link: Link) -> tuple[Link, TargetCustomer | None]:
+    """The linked customer as the target has it now; found under its new number when a write that was not answered
+    has given it that."""
+    current = desk.target.customer(link.target_id)
+    new_number = _number_to_follow(desk, transfer, link) if current is None else None
+    there = desk.target.customer(new_number) if new_number is not None else None
+    if there is None or is_another(link, there):
+        return link, current
+    _keep_new_number(desk, transfer, link, there.number)
+    return links.link_of(desk.store, transfer.record_id) or link, there
+
+
+def _number_to_follow(desk: Desk, transfer: Transfer, link: Link) -> str | None:
+    """The customer's new number in the source, where it had the same one in the target so far and can be given it."""
+    number = _record(transfer).customer_number
+    was_the_same = link.source_number == link.target_id
+    if not desk.target.capabilities.renumbers_customers or not was_the_same or number == link.target_id:
+        return None
+    return number if limits_of(desk.integration).customer_numbers.take(number) else None
+
+
+def _keep_new_number(desk: Desk, transfer: Transfer, link: Link, number: str) -> None:
+    with links.told_if_taken(number), desk.together() as at_once:
+        links.renumber(at_once, transfer.record_id, number)
+    warn(desk, transfer, Reason("customer_renumbered_there", {"old": link.target_id, "new": number}))
 
 
 def _shown(desk: Desk, transfer: Transfer, state: State, seen: TargetCustomer) -> State:

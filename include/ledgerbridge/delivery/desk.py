@@ -17,7 +17,7 @@ from ledgerbridge.source.writer import SourceWriter
 from ledgerbridge.store import history, products
 from ledgerbridge.store.database import Connection, Together, together
 from ledgerbridge.store.transfers import Entry, Transfer
-from ledgerbridge.target.contract import Target
+from ledgerbridge.target.contract import DraftInvoice, Target
 
 __all__ = ["Brake", "Desk", "Source", "Workplace"]
 
@@ -74,7 +74,8 @@ class Desk:
 
     ``integration``: the settings in force. ``is_asked_for``: a person has cleared the task, so what a person had to
     decide is taken as decided. ``unwritten``: lines of history that wait for the next thing that is written
-    (:meth:`note_soon`). ``brake``: what one thread has met that concerns the others.
+    (:meth:`note_soon`). ``brake``: what one thread has met that concerns the others. ``drafts``: those that were made
+    in this very task, by record id, each for the one who goes on with it.
     """
 
     workplace: Workplace
@@ -84,6 +85,7 @@ class Desk:
     is_asked_for: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)
     brake: Brake = field(default_factory=Brake)
+    drafts: dict[int, DraftInvoice] = field(default_factory=dict)
 
     @contextmanager
     def together(self) -> Iterator[Together]:

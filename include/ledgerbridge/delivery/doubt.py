@@ -8,12 +8,9 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.errors import NotSettledYet
 from ledgerbridge.store import transfers
 from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.target.registry import target_kind
 
 __all__ = ["is_key_still_good", "is_superseded", "wait_until_settled"]
-
-# e-conomic keeps a key for one hour (economic section 2.11). Past it a replay is executed again: elsewhere one
-# after 2 h 21 min booked a second invoice. Five minutes are kept in hand for the way there.
-KEY_LIFETIME = timedelta(minutes=55)
 
 
 def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
@@ -31,10 +28,11 @@ def wait_until_settled(desk: Desk, transfer: Transfer) -> None:
 
 def is_key_still_good(desk: Desk, transfer: Transfer) -> bool:
     """Whether the target surely still knows the key that the write in doubt was sent with, and as that write's."""
-    if transfer.idempotency_key is None:
-        return False  # it was refused: the target knows it from a request with other bytes
+    lifetime = target_kind(desk.integration.target.system).key_lifetime
+    if transfer.idempotency_key is None or lifetime is None:
+        return False  # it was refused: the target knows it from a request with other bytes; or it knows none at all
     age, _ = transfers.ages(desk.store, transfer.transfer_id)
-    return age is not None and age < KEY_LIFETIME
+    return age is not None and age < lifetime
 
 
 def is_superseded(desk: Desk, transfer: Transfer) -> bool:

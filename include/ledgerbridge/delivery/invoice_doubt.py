@@ -69,7 +69,7 @@ def _may_be_resent(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> bool:
         return False
     invoicing = desk.integration.invoicing
     try:
-        check_totals(invoicing, transfer, invoice_of(transfer), draft)
+        check_totals(invoicing, transfer, invoice_of(transfer), desk.target.with_sure_totals(draft))
     except Rejection:
         return False
     return invoicing.finish is Finish.BOOK
@@ -106,5 +106,7 @@ def _settle_booking(desk: Desk, transfer: Transfer) -> Transfer:
     transfer, answer = writing.resend(desk, transfer)
     if answer.status == 404:
         return writing.abandon(desk, transfer, "the draft is gone")
-    keep_booked(desk, transfer, writing.reading(desk, transfer, lambda: desk.target.read_booked(answer)))
+    invoice = invoice_of(transfer)
+    booked = writing.reading(desk, transfer, lambda: desk.target.read_booked(answer, draft, invoice))
+    keep_booked(desk, transfer, booked)
     return transfers.reload(desk.store, transfer.transfer_id)

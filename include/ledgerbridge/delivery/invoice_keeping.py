@@ -114,6 +114,7 @@ def keep_booked(desk: Desk, transfer: Transfer, booked: BookedInvoice) -> State:
         "vat_amount": booked.vat,
         "gross_amount": booked.gross,
         "answer": booked.text,
+        "is_foretold": booked.is_foretold,
         "payment_line": line,
     }
     # What was booked is the draft as it stood, so its fingerprint goes on, be it an unknown one.

@@ -84,6 +84,7 @@ def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
 
 def _finish(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     """The totals are compared; what agrees is left as a draft, or booked."""
+    draft = desk.target.with_sure_totals(draft)
     rounding = check_totals(desk.integration.invoicing, transfer, invoice_of(transfer), draft)
     if rounding is not None:
         warn(desk, transfer, rounding)
@@ -128,6 +129,8 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
     """The draft that shows this revision; nothing when a person has booked it there."""
     if link is None:
         return create_draft(desk, transfer, may_end=True)
+    if (just_made := desk.drafts.pop(transfer.record_id, None)) is not None:
+        return just_made
     number = int(link.target_id)
     current = desk.target.draft(number)
     if current is None:
@@ -139,7 +142,7 @@ def _draft(desk: Desk, transfer: Transfer, link: Link | None) -> DraftInvoice | 
         payload_hash(transfer.payload or ""),
         current.customer_number,
     )
-    if is_same and not desk.is_asked_for:
+    if is_same and not desk.is_asked_for and desk.target.is_whole(current, transfer.payload or ""):
         return current  # a person who clears has mended something, perhaps there: then it is computed again
     request = desk.target.replace_draft(number, transfer.payload or "")
     transfer, answer = writing.send(desk, transfer, Step.REPLACE_DRAFT, request)
@@ -205,7 +208,8 @@ def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
         if booked_by_person is None:
             raise Rejection("draft_deleted_in_target", draft=draft.number)
         return booked_by_person
-    booked = writing.reading(desk, transfer, lambda: desk.target.read_booked(answer))
+    invoice = invoice_of(transfer)
+    booked = writing.reading(desk, transfer, lambda: desk.target.read_booked(answer, draft, invoice))
     return keep_booked(desk, transfer, booked)
 
 

@@ -33,7 +33,7 @@ from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import TargetCustomer
-from ledgerbridge.target.registry import target_kind
+from ledgerbridge.target.registry import limits_of
 
 __all__ = [
     "Unlinked",
@@ -151,7 +151,7 @@ def _customer_there(desk: Desk, number: str, shown: str | None) -> TargetCustome
     Raises:
         Rejection: the number is another company's than the one that was ``shown``.
     """
-    there = desk.target.customer(number) if number.isdecimal() else None
+    there = desk.target.customer(number)
     called_now = there.canonical.get("name") if there is not None else None
     if shown and called_now and not is_alike(normalise_name(shown), normalise_name(called_now)):
         raise Rejection("link_target_changed", target=number, shown=shown)
@@ -243,14 +243,14 @@ def create(desk: Desk, customer_number: str) -> Reason:
         Rejection: its number cannot be used there, or is taken; or it is linked.
     """
     customer = _customer(desk, customer_number)
-    there = desk.target.customer(customer_number) if customer_number.isdecimal() else None
+    there = desk.target.customer(customer_number)
     with _alone_with(desk, customer) as (_, customer):
         decide_creation(
             source_id=customer.source_id,
             source=customer,
             target_with_number=counterpart_of(there) if there else None,
             links=_links(desk),
-            largest_number=target_kind(desk.integration.target.system).limits.largest_customer_number,
+            numbers=limits_of(desk.integration).customer_numbers,
             asked_by_person=True,
         )
         confirmations.decide(desk.store, desk.integration.name, customer.source_id, "create", desk.workplace.actor)

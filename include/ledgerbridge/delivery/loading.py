@@ -14,8 +14,10 @@ from queue import Empty, SimpleQueue
 
 import psycopg2
 
+from ledgerbridge.delivery.booked_figures import read_booked_figures
 from ledgerbridge.delivery.customers import deliver_customer
 from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.delivery.drafting import draft_together, groups_of
 from ledgerbridge.delivery.invoices import deliver_invoice
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
 from ledgerbridge.delivery.rechecking import recheck
@@ -33,7 +35,7 @@ from ledgerbridge.errors import (
 )
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.store import chunks, confirmations, runs, transfers
+from ledgerbridge.store import chunks, runs, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Seen
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
@@ -91,12 +93,13 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
                 # Read anew: what stood there before the hold may have been settled by whoever held it.
                 again = chunks.members(store, workplace.run_id, chunk)
                 recheck(desk, chunk, [item for item in again if item.record_id in held])
-            trend = Trend(_settings_values(desk))
+            trend = Trend(desk.target.values_of_settings())
             was_told = _reopen(workplace, desk, trend)
             owed = [item for item in transfers.owed_of_records(store, sorted(held)) if _is_ready(item)]
             # Whoever meets a failure must be the one to clear: also for a revision that another run staged.
             chunks.join(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
             _send_all(replace(desk, brake=trend), owed, trend)
+            read_booked_figures(desk)
             write_back(desk)
             return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
 
@@ -135,21 +138,6 @@ def _held(workplace: Workplace, record_ids: Sequence[int]) -> Iterator[set[int]]
         yield transfers.hold(holder, record_ids)
 
 
-def _settings_values(desk: Desk) -> frozenset[str]:
-    """What stands in every record's payload because the settings say so, or because preflight chose it for them.
-
-    Not the product without VAT: only some records have it, and they are to be refused one by one (P5).
-    """
-    invoicing = desk.integration.invoicing
-    zones = invoicing.vat_zones
-    values = [invoicing.layout, invoicing.due_date_term, invoicing.default_debtor_group, invoicing.product_with_vat]
-    values += [zones.domestic, zones.eu_reverse_charge, zones.export]
-    known = confirmations.read_preflight(desk.store, desk.integration.name)
-    if known is not None:
-        values += [known.resolved.get(name) for name in ("layout", "due_date_term", "customer_group")]
-    return frozenset(str(value) for value in values if value is not None)
-
-
 def _send_all(desk: Desk, owed: Sequence[Owed], trend: Trend) -> None:
     queue: SimpleQueue[list[Owed]] = SimpleQueue()
     for _, of_record in groupby(owed, key=attrgetter("record_id")):
@@ -163,8 +151,29 @@ def _send_all(desk: Desk, owed: Sequence[Owed], trend: Trend) -> None:
         openings = [pool.submit(desk.workplace.open_store) for _ in range(-(-senders // _SENDERS_PER_STORE))]
         stores = [opened.enter_context(closing(opening.result())) for opening in openings]
         desks = [replace(desk, store=stores[n % len(stores)], unwritten=[]) for n in range(senders)]
+        _draft_groups(pool, desks, owed)
         for sender in [pool.submit(_send_from, desk, queue, trend) for desk in desks]:
             sender.result()
+
+
+def _draft_groups(pool: ThreadPoolExecutor, desks: Sequence[Desk], owed: Sequence[Owed]) -> None:
+    """First the drafts that the target takes several at once; each invoice goes its own way from there."""
+    groups: SimpleQueue[list[int]] = SimpleQueue()
+    for group in groups_of(desks[0], owed):
+        groups.put(group)
+    if groups.empty():
+        return
+    for drafting in [pool.submit(_draft_from, desk, groups) for desk in desks]:
+        drafting.result()
+
+
+def _draft_from(desk: Desk, groups: SimpleQueue[list[int]]) -> None:
+    while desk.brake.stopped_by is None:
+        try:
+            group = groups.get_nowait()
+        except Empty:
+            return
+        draft_together(desk, group)
 
 
 def _send_from(desk: Desk, queue: SimpleQueue[list[Owed]], trend: Trend) -> None:

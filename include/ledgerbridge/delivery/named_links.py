@@ -8,13 +8,11 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.errors import WaitsForPerson
-from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
 from ledgerbridge.store import chunks, history, links, transfers
 from ledgerbridge.store.links import TargetKind
 from ledgerbridge.store.transfers import State
-from ledgerbridge.target.registry import target_kind
 
 __all__ = ["follow_named_links"]
 
@@ -35,13 +33,11 @@ def follow_named_links(desk: Desk, customers: Sequence[Customer]) -> int:
 
 
 def _existing(desk: Desk, numbers: set[str]) -> Mapping[str, bool]:
-    """Which of the numbers the target has. «0042» or «٤٢» is not 42: who wrote it must say which is meant."""
-    limits = target_kind(desk.integration.target.system).limits
-    plain = {number for number in numbers if is_creation_number(number, limits.largest_customer_number)}
-    if len(plain) <= _FEW:
-        return {number: desk.target.customer(number) is not None for number in plain}
+    """Which of the numbers the target has as they are written: «0042» is not 42, who wrote it must say which it is."""
+    if len(numbers) <= _FEW:
+        return {number: desk.target.customer(number) is not None for number in numbers}
     there = {customer.number for customer in desk.target.customers()}
-    return {number: number in there for number in plain}
+    return {number: number in there for number in numbers}
 
 
 def _follow(desk: Desk, customer: Customer, exists: Mapping[str, bool]) -> bool:

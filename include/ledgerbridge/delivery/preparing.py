@@ -31,7 +31,7 @@ from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.products import LineProduct
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
-from ledgerbridge.target.registry import target_kind
+from ledgerbridge.target.registry import limits_of
 
 __all__ = ["Prepared", "transform", "validate_staged"]
 
@@ -58,8 +58,7 @@ def validate_staged(desk: Desk, found: Sequence[Transfer]) -> Prepared:
     module = staged[0].module
     records = [item.record for item in staged]
     linked = links.links_of(desk.store, desk.integration.name, module, [item.source_id for item in staged])
-    limits = target_kind(desk.integration.target.system).limits
-    checked = validate(module, records, desk.integration, linked=linked, limits=limits).checked
+    checked = validate(module, records, desk.integration, linked=linked, limits=limits_of(desk.integration)).checked
     set_aside = len(due) - len(staged)
     for transfer, entry in zip(staged, checked, strict=True):
         warn(desk, transfer, *entry.warnings)

@@ -17,6 +17,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.store import archive, history, runs, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State
+from ledgerbridge.target.registry import daily_calls
 
 __all__ = ["Settled", "settle"]
 
@@ -53,7 +54,7 @@ def _cost(desk: Desk, counts: dict[str, int]) -> Reason:
     """Calls so far, those of this very task among them; for each record that came to its end, when any did."""
     gate = desk.workplace.gate
     calls = runs.calls(desk.store, desk.workplace.run_id) + gate.calls
-    left = {"calls": calls, "left": gate.left_today(), "limit": desk.integration.target.daily_calls}
+    left = {"calls": calls, "left": gate.left_today(), "limit": daily_calls(desk.integration.target)}
     delivered = counts.get(State.DELIVERED, 0)
     if not delivered:
         return Reason("calls_made", {name: str(value) for name, value in left.items()})

@@ -14,6 +14,8 @@ from ledgerbridge.target.contract import DraftInvoice
 
 __all__ = ["check_totals"]
 
+_ONE = Decimal("0.01")
+
 
 def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, draft: DraftInvoice) -> Reason | None:
     """Nothing when all three figures agree; a warning when an accepted difference in VAT is all there is.
@@ -30,13 +32,16 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
             draft=draft.number,
         )
     off = max(abs(draft.vat - invoice.vat_amount), abs(draft.gross - invoice.gross_amount))
-    if off == 0:
+    if off == 0 and draft.totals_are_sure:
         return None
     figures = {
         "source": f"{invoice.vat_amount} / {invoice.gross_amount}",
         "target": f"{_plain(draft.vat)} / {_plain(draft.gross)}",
         "currency": invoice.currency,
     }
+    if not draft.totals_are_sure:
+        # It may round the last øre either way and does not say which: as good as a difference of that øre.
+        off, figures["target"] = off + _ONE, f"{figures['target']} ± {_ONE}"
     # What a person accepted are these figures, not whatever the target computes later.
     person = transfer.accepted_by if transfer.accepted_target == figures["target"] else None
     accepted_by = person or ("accepted_vat_rounding" if off <= invoicing.accepted_vat_rounding else None)

@@ -13,7 +13,18 @@ from ledgerbridge.store.database import Connection, Together
 from ledgerbridge.store.transfers import State, Transfer, Write
 from ledgerbridge.target.contract import Answer, Request
 
-__all__ = ["Overtaken", "Step", "abandon", "conclude", "doubt", "reading", "resend", "send"]
+__all__ = [
+    "Overtaken",
+    "Step",
+    "abandon",
+    "conclude",
+    "doubt",
+    "intend",
+    "reading",
+    "resend",
+    "send",
+    "took_no_effect",
+]
 
 Read = TypeVar("Read")
 
@@ -62,7 +73,7 @@ def resend(desk: Desk, transfer: Transfer) -> tuple[Transfer, Answer]:
 def _send(
     desk: Desk, transfer: Transfer, step: str, request: Request, key: str, *, is_repeated: bool
 ) -> tuple[Transfer, Answer]:
-    transfer = _intend(desk, transfer, step, request, key)
+    transfer = intend(desk, transfer, step, request, key)
     answer = _answered(desk, transfer, request, key, is_repeated=is_repeated)
     desk.note_soon(
         transfer, "answered", step=step, status=answer.status, replayed=answer.was_replayed, answered=answer.text
@@ -70,8 +81,12 @@ def _send(
     return transfer, answer
 
 
-def _intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> Transfer:
-    """Commit step, exact bytes and key."""
+def intend(desk: Desk, transfer: Transfer, step: str, request: Request, key: str) -> Transfer:
+    """Commit step, exact bytes and key.
+
+    Raises:
+        Overtaken: it is not to be sent any more.
+    """
     desk.write_down()
     write = Write(step, request.method, request.path, request.body, key, is_replacing=step in _REPLACING)
     entry = desk.entry(transfer, "sent", step=step, call=f"{request.method} {request.path}", key=key)
@@ -103,16 +118,21 @@ def _answered(desk: Desk, transfer: Transfer, request: Request, key: str, *, is_
             # Nobody looked at this request, which says nothing about the first one: its key must stay (P3).
             doubt(desk, transfer, error)
             raise
-        with desk.together() as at_once:
-            transfers.end_write(at_once, transfer.transfer_id, transfer.target_draft)
-            desk.note(
-                transfer,
-                "refused" if was_sent else "not_sent",
-                at_once,
-                step=transfer.step,
-                reason=error.reason.to_json(),
-            )
+        took_no_effect(desk, transfer, error, was_sent=was_sent)
         raise
+
+
+def took_no_effect(desk: Desk, transfer: Transfer, error: LedgerbridgeError, *, was_sent: bool) -> None:
+    """It was refused, or not even sent: the step is over, and its key with it."""
+    with desk.together() as at_once:
+        transfers.end_write(at_once, transfer.transfer_id, transfer.target_draft)
+        desk.note(
+            transfer,
+            "refused" if was_sent else "not_sent",
+            at_once,
+            step=transfer.step,
+            reason=error.reason.to_json(),
+        )
 
 
 def _sent(desk: Desk, request: Request, key: str) -> Answer:

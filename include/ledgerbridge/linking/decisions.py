@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledgerbridge.errors import Rejection, WaitsForPerson
+from ledgerbridge.limits import CustomerNumbers
 from ledgerbridge.linking.candidates import Candidate, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer
-from ledgerbridge.linking.numbers import is_creation_number
 from ledgerbridge.records import Customer
 
 __all__ = [
@@ -127,7 +127,7 @@ def decide_creation(
     source: Customer | None,
     target_with_number: TargetCustomer | None,
     links: Links,
-    largest_number: int,
+    numbers: CustomerNumbers,
     candidates: Sequence[Candidate] = (),
     asked_by_person: bool = False,
 ) -> Decision:
@@ -138,7 +138,7 @@ def decide_creation(
         source: That customer as the source has it now.
         target_with_number: Who has its customer number in the target, if anybody has.
         links: The links as they stand.
-        largest_number: The target's largest customer number.
+        numbers: Which numbers the target takes.
         candidates: Whom it resembles in the target.
         asked_by_person: A person has seen the candidates and wants it new all the same.
 
@@ -151,9 +151,8 @@ def decide_creation(
     if source_id in links:
         code = "link_source_taken"
         raise Rejection(code, **who, target=links[source_id])
-    if not is_creation_number(known.customer_number, largest_number):
-        code = "customer_number_not_allowed"
-        raise Rejection(code, number=known.customer_number, largest=largest_number)
+    if not numbers.take(known.customer_number):
+        raise Rejection(numbers.reason, number=known.customer_number, **numbers.rule)
     if target_with_number is not None:
         code = "customer_number_taken"
         raise WaitsForPerson(code, **who)

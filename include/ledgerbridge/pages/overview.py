@@ -22,6 +22,7 @@ from ledgerbridge.store import agreements, listing, products, transfers
 from ledgerbridge.store.database import Connection
 from ledgerbridge.store.listing import Attention, RunView
 from ledgerbridge.store.transfers import State
+from ledgerbridge.target.registry import daily_calls
 
 __all__ = ["router"]
 
@@ -82,7 +83,7 @@ def _overview(here: Visit, of_file: Integration, store: Connection) -> _Overview
         integration_lamp(store, integration, schedules),
         [_line(here, integration, module, schedules.get(module.value), runs.get(module), store) for module in Module],
         listing.attention(store, integration.name),
-        max(0, integration.target.daily_calls - agreements.used(store, integration.target.connection)),
+        max(0, daily_calls(integration.target) - agreements.used(store, integration.target.connection)),
     )
 
 

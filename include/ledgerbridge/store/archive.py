@@ -15,6 +15,7 @@ from ledgerbridge.store.database import Connection, Together, execute, fetch_all
 
 __all__ = [
     "booked_numbers",
+    "foretold",
     "keep",
     "keep_pdf",
     "keep_source_document",
@@ -22,6 +23,7 @@ __all__ = [
     "of_record",
     "pdf_overdue",
     "pdfs_asked",
+    "seen",
     "without_pdf",
     "written_back",
 ]
@@ -32,6 +34,19 @@ def keep(
 ) -> None:
     """Keep what the target booked; the first word stands, doing it again does nothing."""
     execute(connection, "archive_write", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
+
+
+def foretold(connection: Connection, integration: str, limit: int) -> dict[int, int]:
+    """Record id → booked number of what was booked and has not been read in the target since."""
+    rows = fetch_all(connection, "archive_foretold", {"integration": integration, "limit": limit})
+    return {int(row["record_id"]): int(row["booked_number"]) for row in rows}
+
+
+def seen(
+    connection: Connection | Together, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]
+) -> None:
+    """Keep what the target shows of one of them."""
+    execute(connection, "archive_seen", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
 
 
 def keep_pdf(connection: Connection, record_id: int, pdf: bytes) -> None:

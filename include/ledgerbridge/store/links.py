@@ -30,6 +30,7 @@ __all__ = [
     "not_written_back",
     "note_seen",
     "remove",
+    "renumber",
     "set_fingerprint",
     "told_if_taken",
     "with_customer",
@@ -191,6 +192,11 @@ def set_fingerprint(
     """Note what the target shows now."""
     values = {"record_id": record_id, "fingerprint": fingerprint, "source_number": source_number}
     execute(connection, "link_fingerprint", values)
+
+
+def renumber(connection: Connection | Together, record_id: int, number: str) -> None:
+    """The customer has another number now, on both sides; the source's own row is to be told."""
+    execute(connection, "link_renumber", {"record_id": record_id, "number": number})
 
 
 def forget_payload(connection: Connection, record_id: int) -> None:

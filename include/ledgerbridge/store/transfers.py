@@ -163,6 +163,7 @@ class Owed:
 
     transfer_id: int
     record_id: int
+    module: Module
     state: State
     step: str | None
     waits_for: str | None
@@ -347,7 +348,16 @@ def owed(connection: Connection, integration: str, module: Module, agreement: st
 def owed_of_records(connection: Connection, record_ids: Sequence[int]) -> list[Owed]:
     """Everything undelivered of these records, oldest revision first."""
     rows = fetch_all(connection, "transfer_owed_of_records", {"record_ids": list(record_ids)})
-    return [Owed(**(row | {"state": State(row["state"]), "operation": Operation(row["operation"])})) for row in rows]
+    return [_owed(row) for row in rows]
+
+
+def _owed(row: Mapping[str, Any]) -> Owed:
+    kinds = {
+        "module": Module(row["module"]),
+        "state": State(row["state"]),
+        "operation": Operation(row["operation"]),
+    }
+    return Owed(**(dict(row) | kinds))
 
 
 def in_state(connection: Connection, integration: str, module: Module, state: State) -> list[Transfer]:

@@ -8,14 +8,16 @@ delivery's, by the class of the error (:mod:`ledgerbridge.errors`).
 from __future__ import annotations
 
 import datetime  # noqa: ICN001 - fields here are called «date»
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from ledgerbridge.integration import Invoicing
+from pydantic import BaseModel
+
+from ledgerbridge.integration import Integration, Invoicing
 from ledgerbridge.limits import Limits
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice
@@ -39,13 +41,18 @@ __all__ = [
     "TargetInvoice",
     "TargetKind",
     "TargetProduct",
+    "Usage",
     "VatShare",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One write: exactly these bytes go over the wire."""
+    """One write, as delivery knows it: what is committed before it is sent.
+
+    Most targets need one call for it, with exactly these bytes. Where one needs several, it is still one write: broken
+    off between two of them its outcome is unknown, and what is there then can be found by the locator.
+    """
 
     method: str
     path: str
@@ -72,14 +79,17 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a target can do; what it cannot is refused when the integration is configured."""
+    """What a target can do; what it cannot is refused when the integration is configured.
+
+    ``drafts_at_once``: how many drafts it takes in one write; 1 where each is a write of its own.
+    """
 
     books_invoices: bool
     drafts_invoices: bool
-    shows_totals_before_booking: bool
     books_with_given_number: bool
     renumbers_customers: bool
     gives_pdf: bool
+    drafts_at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,11 @@ class VatShare:
 
 @dataclass(frozen=True, slots=True)
 class DraftInvoice:
-    """A draft as the target has it; amounts in the document's currency."""
+    """A draft as the target has it; amounts in the document's currency.
+
+    ``totals_are_sure``: they are what booking will post. Where a target shows none beforehand they are computed from
+    the draft's lines, and are not sure where it may round otherwise (CT-19).
+    """
 
     number: int
     locator: str | None
@@ -105,11 +119,19 @@ class DraftInvoice:
     net: Decimal
     vat: Decimal
     gross: Decimal
+    totals_are_sure: bool = True
+    vat_shares: tuple[VatShare, ...] = ()
+    lines: int | None = None
+    date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BookedInvoice:
-    """A booked invoice as the target has it; ``draft_number`` is the draft that it was."""
+    """A booked invoice as the target has it; ``draft_number`` is the draft that it was.
+
+    ``is_foretold``: booking answered with nothing but a number; the rest is what was to be booked, and is yet to be
+    read there.
+    """
 
     number: int
     locator: str | None
@@ -123,6 +145,7 @@ class BookedInvoice:
     gross: Decimal
     vat_shares: tuple[VatShare, ...] = ()
     text: str = ""
+    is_foretold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +216,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Everything that was checked, and the target's values that the settings stand for (none when a check failed)."""
+    """Everything that was checked, and the target's values that the settings stand for (none when a check failed).
+
+    Whichever target it is, ``agreement_number``, ``company_name``, ``company_cvr`` and ``customers_at_start`` are among
+    the values; the others are its own.
+    """
 
     checks: tuple[Check, ...]
     resolved: Mapping[str, Any] | None
@@ -204,14 +231,26 @@ class Preflight:
         return all(check.status is not CheckStatus.FAILED for check in self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer said of what its call has used up, where a target says so.
+
+    ``window``: seconds, used of it, and the most. ``wait``: seconds that nobody should call.
+    """
+
+    cost: int = 0
+    window: tuple[int, int, int] | None = None
+    wait: int | None = None
+
+
 class CallGate(Protocol):
     """Asked for a turn before every call and told after it: budget, rate, hold and the connections are behind it."""
 
     def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
         """Entered when a call may be made, until it is over; raises when none may. Gives the seconds waited."""
 
-    def after(self, status: int, headers: Mapping[str, str]) -> None:
-        """Told what the answer's status and headers said."""
+    def after(self, usage: Usage, *, is_granted: bool | None) -> None:
+        """Told what the answer said of usage and grant; ``None`` when it said nothing of the latter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +285,21 @@ class TargetConnection(Protocol):
 class TargetKind:
     """A target as the registry hands it out.
 
-    ``name``: as people call it. ``connection`` raises :class:`~ledgerbridge.errors.Refusal` where a part is missing.
+    ``name``: as people call it. ``options``: what may stand under ``target.options``. ``limits``: what its fields hold,
+    with these options. ``why_unfit``: what of an integration's settings this target cannot take, one sentence each,
+    key first. ``connection`` raises :class:`~ledgerbridge.errors.Refusal` where a part is missing.
+    ``daily_calls``: in 24 hours, where the settings say nothing. ``key_lifetime``: how long it surely knows an
+    idempotency key; ``None`` where there are none.
     """
 
     name: str
-    limits: Limits
-    connection: Callable[[ConnectionParts], TargetConnection]
+    capabilities: Capabilities
+    options: type[BaseModel]
+    limits: Callable[[BaseModel], Limits]
+    why_unfit: Callable[[Integration], Iterator[str]]
+    connection: Callable[[ConnectionParts, BaseModel], TargetConnection]
+    daily_calls: int
+    key_lifetime: datetime.timedelta | None
 
 
 class Target(Protocol):
@@ -266,6 +314,17 @@ class Target(Protocol):
     ``lines 3 · quantity``.
     ``as_source_fields``: what the target knows of a customer, by the names of the canonical record's fields (address
     in lines, country as a code); what it does not know is not among them.
+    ``values_of_settings``: what stands in every payload because the settings say so: ten refusals in a row that name
+    one of them are the settings' fault (P5).
+    ``update_customer`` with a ``new_number``: where ``capabilities.renumbers_customers``.
+    ``create_drafts``: several in one write, where ``capabilities.drafts_at_once`` is more than 1. In their order:
+    the draft, or ``None`` for one that surely was not made; :class:`~ledgerbridge.errors.InDoubt` when that is unknown.
+    ``is_whole``: whether the draft has all that the payload says. One that a write broke off in the middle of is not;
+    what a person has changed in it since does not count.
+    ``with_sure_totals``: the draft with the totals that booking will post, asked of the target where they are not sure
+    already; raises :class:`~ledgerbridge.errors.Rejection` where it would refuse to book it. Still not sure where it
+    does not say.
+    ``booked``: those of the booked invoices that there are, many with few calls.
     ``products`` of an invoice: the product number by line number, for the lines that are not to have the default one.
     """
 
@@ -280,9 +339,10 @@ class Target(Protocol):
     def invoice_fields_in(self, invoice_payload: str) -> Mapping[str, str]: ...
     def as_source_fields(self, customer: TargetCustomer) -> Mapping[str, str]: ...
     def due_date(self, invoice: Invoice) -> datetime.date: ...
+    def values_of_settings(self) -> frozenset[str]: ...
 
     def create_customer(self, payload: str) -> Request: ...
-    def update_customer(self, current: TargetCustomer, payload: str) -> Request: ...
+    def update_customer(self, current: TargetCustomer, payload: str, new_number: str | None = None) -> Request: ...
     def delete_customer(self, number: str) -> Request: ...
     def create_draft(self, payload: str) -> Request: ...
     def replace_draft(self, number: int, payload: str) -> Request: ...
@@ -290,10 +350,11 @@ class Target(Protocol):
     def book(self, draft_number: int, invoice: Invoice) -> Request: ...
 
     def send(self, request: Request, key: str) -> Answer: ...
+    def create_drafts(self, payloads: Sequence[str]) -> Sequence[DraftInvoice | None]: ...
 
     def read_customer(self, answer: Answer) -> TargetCustomer: ...
     def read_draft(self, answer: Answer) -> DraftInvoice: ...
-    def read_booked(self, answer: Answer) -> BookedInvoice: ...
+    def read_booked(self, answer: Answer, draft: DraftInvoice, invoice: Invoice) -> BookedInvoice: ...
     def read_deletion(self, answer: Answer, number: int) -> None: ...
 
     def preflight(self) -> Preflight: ...
@@ -301,10 +362,13 @@ class Target(Protocol):
     def customer(self, number: str) -> TargetCustomer | None: ...
     def shows(self, customer: TargetCustomer, payload: str) -> bool: ...
     def draft(self, number: int) -> DraftInvoice | None: ...
+    def is_whole(self, draft: DraftInvoice, payload: str) -> bool: ...
+    def with_sure_totals(self, draft: DraftInvoice) -> DraftInvoice: ...
     def find_draft(self, locator: str) -> DraftInvoice | None: ...
     def find_booked(
         self, locator: str, draft_number: int | None = None, customer_number: str | None = None
     ) -> BookedInvoice | None: ...
+    def booked(self, numbers: Sequence[int]) -> Iterator[BookedInvoice]: ...
     def pdf(self, booked_number: int) -> bytes | None: ...
 
     def customers(self) -> Iterator[TargetCustomer]: ...

@@ -7,7 +7,7 @@ that a write is sent again. The secret headers never leave this module: they are
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ import requests.utils
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
-from ledgerbridge.target.contract import CallGate, Request
+from ledgerbridge.target.contract import CallGate, Request, Usage
 
 __all__ = ["HttpSeam", "NotAnswered", "NotSent", "RawAnswer"]
 
@@ -38,20 +38,42 @@ class RawAnswer:
     body: bytes
 
 
+def _says_nothing(_answer: RawAnswer) -> Usage:
+    return Usage()
+
+
+def _granted_unless_401(_request: Request, answer: RawAnswer) -> bool | None:
+    return answer.status != 401
+
+
 class HttpSeam:
     """The connections of one process to one base address. Safe for many threads.
+
+    ``usage``, ``is_granted``: what an answer says of what was used up, and whether it says that the agreement may be
+    called; the latter may say nothing of it.
 
     A connection is kept open for the next call, whichever thread makes it: there are never more than calls at once.
     Sessions, with their cookies, redirects and hooks, are left out: there are none of those, and they cost a quarter
     of a call's own time.
     """
 
-    def __init__(self, url: str, secret_headers: Mapping[str, str], timeout_seconds: int, gate: CallGate) -> None:
+    def __init__(
+        self,
+        url: str,
+        secret_headers: Mapping[str, str],
+        timeout_seconds: int,
+        gate: CallGate,
+        *,
+        usage: Callable[[RawAnswer], Usage] = _says_nothing,
+        is_granted: Callable[[Request, RawAnswer], bool | None] = _granted_unless_401,
+    ) -> None:
         self._url = url.rstrip("/")
         usual = {**requests.utils.default_headers(), "Content-Type": "application/json"}
         self._headers = {**usual, **secret_headers}
         self._timeout = timeout_seconds
         self._gate = gate
+        self._usage = usage
+        self._is_granted = is_granted
         self._idle: deque[HTTPAdapter] = deque()
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> RawAnswer:
@@ -63,7 +85,9 @@ class HttpSeam:
         """
         prepared = self._prepared(request, headers or {})
         with self._gate.turn(), self._connection() as connection:
-            return self._send(connection, prepared)
+            answer = self._send(connection, prepared)
+            self._gate.after(self._usage(answer), is_granted=self._is_granted(request, answer))
+            return answer
 
     def _send(self, connection: HTTPAdapter, prepared: requests.PreparedRequest) -> RawAnswer:
         try:
@@ -76,7 +100,6 @@ class HttpSeam:
         except (requests.exceptions.RequestException, ValueError) as error:
             # Also an answer whose headers cannot be read, which requests calls a ValueError: it had left by then.
             raise NotAnswered(type(error).__name__) from None
-        self._gate.after(answer.status_code, answer.headers)
         return RawAnswer(answer.status_code, answer.headers, body)
 
     @contextmanager

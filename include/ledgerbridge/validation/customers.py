@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledgerbridge.limits import Limits
-from ledgerbridge.validation.identifiers import CURRENCY_PATTERN, pattern_up_to
+from ledgerbridge.validation.identifiers import CURRENCY_PATTERN
 from ledgerbridge.validation.suite import rejects, warns
 
 __all__ = ["customer_expectations"]
@@ -27,8 +27,8 @@ def customer_expectations(gxe: Any, limits: Limits) -> list[Any]:
         ),
         gxe.ExpectColumnValuesToMatchRegex(
             column="number",
-            regex=pattern_up_to(limits.largest_customer_number),
-            meta=rejects("customer_number_not_allowed", "number", largest=limits.largest_customer_number),
+            regex=limits.customer_numbers.pattern,
+            meta=rejects(limits.customer_numbers.reason, "number", **limits.customer_numbers.rule),
         ),
         gxe.ExpectColumnValuesToBeUnique(column="number", meta=rejects("customer_number_twice", "number")),
         gxe.ExpectColumnValuesToNotBeNull(column="name", meta=rejects("customer_name_missing")),

@@ -11,7 +11,7 @@ from typing import Any
 from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.money import json_dumps
-from ledgerbridge.target.contract import Request
+from ledgerbridge.target.contract import Request, Usage
 from ledgerbridge.target.economic.client import Economic
 from ledgerbridge.target.economic.connection import EconomicConnection
 
@@ -33,7 +33,7 @@ class _Open:
         """Let every call pass."""
         return nullcontext(0.0)
 
-    def after(self, status: int, headers: Mapping[str, str]) -> None:
+    def after(self, usage: Usage, *, is_granted: bool | None) -> None:
         """Keep nothing."""
 
 

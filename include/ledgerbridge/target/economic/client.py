@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ledgerbridge.errors import Refusal, TryAgain
 from ledgerbridge.integration import InvoiceNumberFrom, Invoicing, SendBy
 from ledgerbridge.money import json_dumps, json_loads
-from ledgerbridge.records import Customer, Invoice
+from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import (
     Answer,
     BookedInvoice,
@@ -29,9 +29,11 @@ from ledgerbridge.target.economic import invoices as invoice_forms
 from ledgerbridge.target.economic.answers import read_answer, unreadable
 from ledgerbridge.target.economic.filters import encoded, escaped
 from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
+from ledgerbridge.target.economic.limits import LIMITS
 from ledgerbridge.target.economic.preflight import run_preflight
 from ledgerbridge.target.economic.products import read_products
 from ledgerbridge.target.economic.resolved import Resolved
+from ledgerbridge.target.economic.zones import zone_of
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent
 
 __all__ = ["CAPABILITIES", "Economic"]
@@ -39,7 +41,6 @@ __all__ = ["CAPABILITIES", "Economic"]
 CAPABILITIES = Capabilities(
     books_invoices=True,
     drafts_invoices=True,
-    shows_totals_before_booking=True,
     books_with_given_number=True,
     renumbers_customers=False,
     gives_pdf=True,
@@ -108,6 +109,18 @@ class Economic:
         """What the payload says of a customer, by our own names."""
         return customer_forms.fields_in(customer_payload)
 
+    def values_of_settings(self) -> frozenset[str]:
+        """What stands in every record's payload because the settings say so, or because preflight chose it for them.
+
+        Not the product without VAT: only some records have it, and they are to be refused one by one (P5).
+        """
+        known, wanted = self._resolved_values, self._invoicing
+        values = [wanted.layout, wanted.due_date_term, wanted.default_debtor_group, wanted.product_with_vat]
+        values += [str(zone_of(wanted, treatment)) for treatment in VatTreatment]
+        if known is not None:
+            values += [str(known.layout), str(known.due_date_term), str(known.customer_group)]
+        return frozenset(value for value in values if value is not None)
+
     def due_date(self, invoice: Invoice) -> date:
         """The due date that the invoice arrives with."""
         return due_date_of(invoice, self._invoicing)
@@ -118,7 +131,7 @@ class Economic:
         """A creation under the source's number; a taken number is refused there, never changed."""
         return Request("POST", "/customers", customer_forms.creation_body(payload, self._invoicing, self._resolved))
 
-    def update_customer(self, current: TargetCustomer, payload: str) -> Request:
+    def update_customer(self, current: TargetCustomer, payload: str, new_number: str | None = None) -> Request:  # noqa: ARG002
         """A replacement of a customer that was read a moment ago: PUT to a number that is not there
         would create one (section 2.2), so it is never sent without having seen it."""
         return Request("PUT", f"/customers/{current.number}", customer_forms.update_body(current, payload))
@@ -168,8 +181,12 @@ class Economic:
         """The draft that a write answered with, and the totals that the target computed."""
         return _read(documents.read_draft, answer.document, Request("POST", "/invoices/drafts"), is_write=True)
 
-    def read_booked(self, answer: Answer) -> BookedInvoice:
-        """The booked invoice that booking answered with."""
+    def create_drafts(self, payloads: Sequence[str]) -> Sequence[DraftInvoice | None]:
+        """Each draft is a write of its own here (``capabilities.drafts_at_once``)."""
+        raise NotImplementedError
+
+    def read_booked(self, answer: Answer, draft: DraftInvoice, invoice: Invoice) -> BookedInvoice:  # noqa: ARG002
+        """The booked invoice that booking answered with, whole."""
 
         def read(document: Any) -> BookedInvoice:
             return documents.read_booked(document, answer.text)
@@ -215,8 +232,10 @@ class Economic:
         return _read(lambda document: int(document["pagination"]["results"]), page, Request("GET", path))
 
     def customer(self, number: str) -> TargetCustomer | None:
-        """The customer under ``number``."""
-        path = f"/customers/{int(number)}"
+        """The customer under ``number``; nobody has one that is not as e-conomic writes them."""
+        if not LIMITS.customer_numbers.take(number):
+            return None
+        path = f"/customers/{number}"
         document = self.get(path)
         return None if document is None else _read(customer_forms.read_customer, document, Request("GET", path))
 
@@ -229,6 +248,14 @@ class Economic:
         path = f"/invoices/drafts/{number}"
         document = self.get(path)
         return None if document is None else _read(documents.read_draft, document, Request("GET", path))
+
+    def is_whole(self, draft: DraftInvoice, payload: str) -> bool:  # noqa: ARG002
+        """A draft and all of its lines are one call: there is none without them."""
+        return True
+
+    def with_sure_totals(self, draft: DraftInvoice) -> DraftInvoice:
+        """The draft's totals are those that booking posts."""
+        return draft
 
     def find_draft(self, locator: str) -> DraftInvoice | None:
         """The draft that carries ``locator``; $like finds, the comparison is exact."""
@@ -258,6 +285,12 @@ class Economic:
                 return self._booked(booked.number)
         return None
 
+    def booked(self, numbers: Sequence[int]) -> Iterator[BookedInvoice]:
+        """The booked invoices of these numbers, a call for each."""
+        for number in numbers:
+            if self.get(f"/invoices/booked/{number}") is not None:
+                yield self._booked(number)
+
     def pdf(self, booked_number: int) -> bytes | None:
         """The PDF's bytes; nothing while the target has not made it yet (1 to 3 seconds)."""
         # «Accept: application/pdf» is answered 406 (section 3.9).
@@ -279,7 +312,8 @@ class Economic:
     def products(self) -> Iterator[TargetProduct]:
         """Every product, with the rate it has in the domestic zone."""
         request = Request("GET", "/products and their groups")
-        yield from _read(lambda client: list(read_products(client, self._invoicing.vat_zones.domestic)), self, request)
+        zone = zone_of(self._invoicing, VatTreatment.DOMESTIC)
+        yield from _read(lambda client: list(read_products(client, zone)), self, request)
 
     def invoices(self, first: date, last: date) -> Iterator[TargetInvoice]:
         """Every draft and every booked invoice dated within the period, page by page; drafts first.

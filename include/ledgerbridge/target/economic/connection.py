@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
+
 from ledgerbridge.errors import Refusal
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.target.contract import CallGate, ConnectionParts
 from ledgerbridge.target.economic.client import Economic
 from ledgerbridge.target.economic.resolved import Resolved
+from ledgerbridge.target.economic.usage import usage_in
 from ledgerbridge.target.http import HttpSeam
 
 __all__ = ["EconomicConnection", "EconomicReach", "connection_from"]
@@ -34,7 +37,7 @@ class EconomicConnection:
 
     def open(self, gate: CallGate, timeout_seconds: int = 30) -> HttpSeam:
         """The connections of this process to the agreement; to be closed after use."""
-        return HttpSeam(self.url, self.headers(), timeout_seconds, gate)
+        return HttpSeam(self.url, self.headers(), timeout_seconds, gate, usage=usage_in)
 
     def reach(self, gate: CallGate, timeout_seconds: int) -> EconomicReach:
         """As :meth:`open`, for a target."""
@@ -56,7 +59,7 @@ class EconomicReach:
         self.http.close()
 
 
-def connection_from(parts: ConnectionParts) -> EconomicConnection:
+def connection_from(parts: ConnectionParts, _options: BaseModel) -> EconomicConnection:
     """The connection that an Airflow connection describes: the grant is its password, the app's token an extra.
 
     Raises:

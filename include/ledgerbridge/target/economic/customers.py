@@ -16,6 +16,7 @@ from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, VatTreatment
 from ledgerbridge.target.contract import Payload, TargetCustomer
 from ledgerbridge.target.economic.resolved import Resolved
+from ledgerbridge.target.economic.zones import zone_of
 from ledgerbridge.texts import cut_at_word
 
 __all__ = [
@@ -119,7 +120,7 @@ def customer_payload(customer: Customer) -> Payload:
 def creation_body(payload: str, invoicing: Invoicing, resolved: Resolved) -> str:
     """The POST body: the mapped fields, and the defaults that the target owns from then on."""
     content = json_loads(payload)
-    zone = invoicing.vat_zones.of(VatTreatment(content["vatTreatment"]))
+    zone = zone_of(invoicing, VatTreatment(content["vatTreatment"]))
     return json_dumps(
         {
             "customerNumber": int(content["customerNumber"]),

@@ -14,16 +14,17 @@ from decimal import Decimal
 from typing import Any
 
 from ledgerbridge.integration import Invoicing
-from ledgerbridge.invoice_lines import LineForm, form_of, lines_as_sent
+from ledgerbridge.invoice_lines import LineForm, described, form_of, lines_as_sent
 from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.economic.customers import country_name
 from ledgerbridge.target.economic.resolved import Resolved
+from ledgerbridge.target.economic.zones import zone_of
 from ledgerbridge.texts import cut_at_word, split_for_text_lines
 
-__all__ = ["described", "due_date_of", "fields_in", "invoice_payload", "locator_in", "reference_with_locator"]
+__all__ = ["due_date_of", "fields_in", "invoice_payload", "locator_in", "reference_with_locator"]
 
 _DESCRIPTION = 2500
 _REFERENCE = 250
@@ -161,7 +162,7 @@ def _recipient(draft: _Draft, invoice: Invoice) -> dict[str, Any]:
     recipient: dict[str, Any] = {name: text for name, text in texts.items() if text}
     if invoice.recipient_gln:
         recipient |= {"ean": invoice.recipient_gln, "nemHandelType": "ean"}
-    recipient["vatZone"] = {"vatZoneNumber": draft.invoicing.vat_zones.of(invoice.vat_treatment)}
+    recipient["vatZone"] = {"vatZoneNumber": zone_of(draft.invoicing, invoice.vat_treatment)}
     return recipient
 
 
@@ -213,19 +214,6 @@ def _exact(draft: _Draft, line: InvoiceLine) -> dict[str, Any]:
     if (unit := draft.resolved.units.get((line.unit or "").casefold())) is not None:
         figures["unit"] = {"unitNumber": unit}
     return figures
-
-
-def described(line: InvoiceLine) -> str:
-    """The line's text with the quantity and price that its figures cannot carry."""
-    if line.quantity == 0:
-        return line.description
-    unit = f" {line.unit}" if line.unit else ""
-    less = f" – {_danish(line.discount_percentage)} %" if line.discount_percentage else ""
-    return f"{line.description} ({_danish(line.quantity)}{unit} à {_danish(line.unit_price)}{less})".strip()
-
-
-def _danish(value: Decimal) -> str:
-    return format(value.normalize(), "f").replace(".", ",")
 
 
 def _two(value: Decimal) -> Decimal:

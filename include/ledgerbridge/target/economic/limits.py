@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ledgerbridge.limits import Limits
+from ledgerbridge.limits import CustomerNumbers, Limits
 
 __all__ = ["LIMITS"]
 
 LIMITS = Limits(
     # ``economic`` section 3.1: customers.post
-    largest_customer_number=999_999_999,
+    customer_numbers=CustomerNumbers(r"^[1-9][0-9]{0,8}\Z", "customer_number_not_allowed", {"largest": "999999999"}),
     customer_name=255,
     customer_address=510,
     customer_city=50,
@@ -27,6 +27,7 @@ LIMITS = Limits(
     exchange_rate_decimals=6,
     # references.other holds 250; " #" and a locator of at most 101 characters share it.
     reference=147,
+    locator=101,
     # ``economic`` section 5.6 names no maximum for a booked number; drafts and customers end here.
     largest_invoice_number=999_999_999,
 )

@@ -109,6 +109,7 @@ CREATE TABLE archive (
     gross_amount     numeric(18, 2) NOT NULL,
     vat_breakdown    jsonb NOT NULL DEFAULT '[]',  -- [{rate, net, vat}] as strings, from the booked lines
     answer           text NOT NULL,                -- the target's own words
+    is_foretold      boolean NOT NULL DEFAULT false,  -- the figures are what was to be booked, not read there yet
     payment_line     text,
     pdf              bytea,
     pdf_sha256       text,
@@ -122,6 +123,7 @@ CREATE TABLE archive (
 );
 CREATE INDEX archive_without_pdf ON archive (integration, record_id) WHERE pdf IS NULL;
 CREATE INDEX archive_not_written_back ON archive (integration, record_id) WHERE written_back_at IS NULL;
+CREATE INDEX archive_foretold ON archive (integration, record_id) WHERE is_foretold;
 
 -- Invoices that are ours and have neither been booked nor set aside by a person: their credit notes wait (P14). What
 -- was delivered as a draft, by other settings, is for people to book and holds nothing back.
