@@ -1,0 +1,212 @@
+"""Drafts: sales orders with their lines, one at a time or many with few calls (section 7.1).
+
+An order and its lines are two calls, so a draft can be there without its lines. Whoever breaks off after the first
+call leaves the outcome unknown; what is there is found by the locator, and an order that lacks lines is completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ledgerbridge.errors import InDoubt, NeedsGrant, Refusal, Rejection, TryAgain
+from ledgerbridge.target.uniconta.answers import Gone
+from ledgerbridge.target.uniconta.api import Api, Row
+from ledgerbridge.target.uniconta.documents import integer
+from ledgerbridge.target.uniconta.invoices import lines_in, locator_in, order_in
+from ledgerbridge.target.uniconta.options import UnicontaOptions
+
+__all__ = ["LINE", "ORDER", "Order", "Orders", "in_place"]
+
+ORDER = "DebtorOrderClient"
+LINE = "DebtorOrderLineClient"
+
+_MARGIN = 20  # orders that others may have made meanwhile
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order with its lines as they are stored."""
+
+    row: Row
+    lines: Sequence[Row]
+
+    @property
+    def number(self) -> int:
+        """The order's number; an invoice that is posted from it carries it."""
+        return integer(self.row["OrderNumber"])
+
+
+class Orders:
+    """The orders of one company."""
+
+    def __init__(self, api: Api, options: UnicontaOptions) -> None:
+        self._api = api
+        self._options = options
+
+    # Reading.
+
+    def of_number(self, number: int) -> Order | None:
+        """The order under ``number``."""
+        return self._whole(self._api.query(ORDER, ("OrderNumber", str(number)), take=1))
+
+    def of_locator(self, locator: str) -> Order | None:
+        """The order that carries ``locator``; what the filter finds is compared exactly."""
+        rows = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
+        return self._whole([row for row in rows if locator_in(row, self._options) == locator])
+
+    def _whole(self, rows: Sequence[Row]) -> Order | None:
+        if not rows:
+            return None
+        lines = self._api.query(LINE, ("OrderNumber", str(integer(rows[0]["OrderNumber"]))))
+        return Order(rows[0], in_place(lines))
+
+    # Writing.
+
+    def create(self, payload: str) -> Order:
+        """The order with its lines. Where the lines are refused the order is taken away again.
+
+        Raises:
+            InDoubt: what is there is unknown.
+            LedgerbridgeError: it was refused, and nothing is there.
+        """
+        row = self._made(payload)
+        number = integer(row["OrderNumber"])
+        try:
+            _halfway(lambda: self._add_lines(number, payload))
+        except (Rejection, Refusal):
+            _halfway(lambda: self._api.delete_list(ORDER, [row]))
+            raise
+        return Order(row, lines_in(payload))
+
+    def _made(self, payload: str) -> Row:
+        """The order without lines, its locator read back and compared: what is too long is cut there in silence."""
+        row = self._api.insert(ORDER, order_in(payload))
+        locator = order_in(payload)[self._options.locator_field]
+        if not isinstance(row, dict) or not row.get("OrderNumber"):
+            raise InDoubt("uniconta_answer_unclear", call=f"POST /Crud/Insert/{ORDER}", what="no order number")
+        if locator_in(row, self._options) != locator:
+            _halfway(lambda: self._api.delete_list(ORDER, [row]))
+            field, kept = self._options.locator_field, row.get(self._options.locator_field) or "–"
+            raise Refusal("uniconta_locator_not_kept", field=field, kept=kept, locator=locator)
+        return row
+
+    def create_many(self, payloads: Sequence[str]) -> list[Order | None]:
+        """Several orders with their lines, in their order; ``None`` for one that surely is not there.
+
+        Raises:
+            InDoubt: what is there is unknown.
+            LedgerbridgeError: nothing is there.
+        """
+        found = self._made_together(payloads)
+        lines = [
+            line
+            for payload, row in zip(payloads, found, strict=True)
+            if row is not None
+            for line in _of_order(integer(row["OrderNumber"]), payload)
+        ]
+        try:
+            _halfway(lambda: self._api.insert_list(LINE, lines))
+        except (Rejection, Refusal):
+            # One line of one order is at fault, and it is not said which.
+            return [self._one_by_one(row, payload) for payload, row in zip(payloads, found, strict=True)]
+        return [
+            None if row is None else Order(row, lines_in(payload)) for payload, row in zip(payloads, found, strict=True)
+        ]
+
+    def _made_together(self, payloads: Sequence[str]) -> list[Row | None]:
+        """The orders without lines. The answer names none of them: they are the newest ones, by their locators."""
+        with suppress(Rejection):  # one of them is at fault: those that are there all the same go on
+            self._api.insert_list(ORDER, [order_in(payload) for payload in payloads])
+        return _halfway(lambda: self._newest(payloads))
+
+    def _newest(self, payloads: Sequence[str]) -> list[Row | None]:
+        newest = self._api.query(ORDER, take=len(payloads) + _MARGIN, newest_by="OrderNumber")
+        by_locator = {locator_in(row, self._options): row for row in newest}
+        found: list[Row | None] = []
+        for payload in payloads:
+            locator = order_in(payload)[self._options.locator_field]
+            row = by_locator.get(locator)
+            if row is None:
+                # More than a few others made orders in the same moment, or it was refused: it is asked for by itself.
+                alone = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
+                row = next((item for item in alone if locator_in(item, self._options) == locator), None)
+            found.append(row)
+        return found
+
+    def _one_by_one(self, row: Row | None, payload: str) -> Order | None:
+        if row is None:
+            return None
+        number = integer(row["OrderNumber"])
+        try:
+            _halfway(lambda: self._replace_lines(number, payload))
+        except (Rejection, Refusal):
+            _halfway(lambda: self._api.delete_list(ORDER, [row]))
+            return None
+        return Order(row, lines_in(payload))
+
+    def replace(self, number: int, payload: str) -> Order | None:
+        """The order as the payload has it; nothing when there is none under the number. May be repeated.
+
+        Raises:
+            InDoubt: what is there is unknown.
+            LedgerbridgeError: it was refused. Its lines may be gone by then: it is not whole, and is not posted.
+        """
+        current = self._api.query(ORDER, ("OrderNumber", str(number)), take=1)
+        if not current:
+            return None
+        whole = {**current[0], **order_in(payload), "OrderNumber": number}
+        try:
+            row = self._api.update(ORDER, whole)
+        except Gone:
+            return None
+        _halfway(lambda: self._replace_lines(number, payload))
+        return Order(row if isinstance(row, dict) and row.get("OrderNumber") else whole, lines_in(payload))
+
+    def _replace_lines(self, number: int, payload: str) -> None:
+        before = self._api.query(LINE, ("OrderNumber", str(number)))
+        if before:
+            self._api.delete_list(LINE, before)
+        self._add_lines(number, payload)
+
+    def _add_lines(self, number: int, payload: str) -> None:
+        self._api.insert_list(LINE, _of_order(number, payload))
+
+    def delete(self, number: int) -> bool:
+        """Take the order away with its lines; whether there was one."""
+        current = self.of_number(number)
+        if current is None:
+            return False
+        if current.lines:
+            self._api.delete_list(LINE, current.lines)
+        with suppress(Gone):
+            _halfway(lambda: self._api.delete_list(ORDER, [current.row]))
+        return True
+
+
+def _of_order(number: int, payload: str) -> list[dict[str, Any]]:
+    """The payload's lines, of this order and in their places. The number goes as text (section 5.2)."""
+    return [
+        {"OrderNumber": str(number), "LineNumber": place, **line}
+        for place, line in enumerate(lines_in(payload), start=1)
+    ]
+
+
+def in_place(lines: Sequence[Row]) -> list[Row]:
+    """The lines in their order."""
+    return sorted(lines, key=lambda line: line.get("LineNumber") or line.get("RowId") or 0)
+
+
+def _halfway(go_on: Callable[[], Result]) -> Result:
+    """Something is there already: whatever keeps the rest from being done now leaves the whole in doubt.
+
+    A refusal of the rest is for the caller.
+    """
+    try:
+        return go_on()
+    except (TryAgain, NeedsGrant) as error:
+        raise InDoubt("uniconta_half_written", cause=error.reason) from error
