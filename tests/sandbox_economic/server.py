@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from sandbox.economic.control import Control, Tokens
-from sandbox.economic.jsontext import Doc, encode, parse, parse_object
+from sandbox.standin.jsontext import Doc, encode, parse, parse_object
 
 INCLUDE = Path(__file__).parents[2] / "include"
 JSON_HEADERS = {"Content-Type": "application/json"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sandbox.economic.filter_grammar import FilterSyntaxError, parse_filter
 from sandbox.economic.filter_match import DAY, FLAG, NUMBER, TEXT, Fields, compile_filter
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 FIELDS = Fields({"name": TEXT, "age": NUMBER, "barred": FLAG, "date": DAY, "group.number": NUMBER})
 

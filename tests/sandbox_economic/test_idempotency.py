@@ -6,7 +6,7 @@ import socket
 from urllib.parse import urlsplit
 
 from sandbox.economic.control import Control
-from sandbox.economic.jsontext import encode
+from sandbox.standin.jsontext import encode
 
 from .conftest import Opener
 from .server import Api, customer, draft

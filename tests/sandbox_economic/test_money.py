@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.economic.jsontext import NotJsonError, parse, write
 from sandbox.economic.money import in_base, line_net, percentage, rounded
+from sandbox.standin.jsontext import NotJsonError, parse, write
 
 amounts = st.decimals(-(10**12), 10**12, places=4)
 prices = st.decimals(-(10**6), 10**6, places=2)

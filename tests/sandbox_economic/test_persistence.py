@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 
 from sandbox.economic.control import Tokens
-from sandbox.economic.jsontext import encode
+from sandbox.standin.jsontext import encode
 
 from .conftest import Opener
 from .server import JSON_HEADERS, Api, Sandbox, customer, draft, line, running, start

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.economic.jsontext import encode
+from sandbox.standin.jsontext import encode
 
 from .server import Api, customer, draft, line
 

@@ -14,10 +14,11 @@ from starlette.routing import Mount
 
 from sandbox.economic.api import Api
 from sandbox.economic.control_server import control_app
-from sandbox.economic.faults import Faults
+from sandbox.economic.fault_effects import FAULTS
 from sandbox.economic.pipeline import Pipeline
-from sandbox.economic.serving import listen, serve
 from sandbox.economic.store import Store
+from sandbox.standin.faults import Faults
+from sandbox.standin.serving import listen, serve
 
 _LOOPBACK = "127.0.0.1"
 
@@ -37,13 +38,13 @@ def main(argv: Sequence[str]) -> None:
     options = _arguments(argv)
     store = Store(options.data)
     pipeline = Pipeline(store)
-    faults = Faults(store)
+    faults = Faults(store.settings, FAULTS)
     api = Starlette(routes=[Mount("/", app=Api(pipeline, faults))])
     control = control_app(store, pipeline, faults)
     sockets = (listen(options.host, options.port), listen(_LOOPBACK, options.control_port))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(api, control, sockets, options.ready_file))
+            runner.run(serve(api, control, sockets, options.ready_file, name="e-conomic sandbox"))
     finally:
         store.database.close()
 

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from sandbox.economic import fields
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import not_found
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.links import encode_id
 from sandbox.economic.money import ZERO
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Route
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 
 def _balance(agreement: Agreement, account: int) -> Decimal:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.economic.database import Database
-from sandbox.economic.jsontext import Doc
-from sandbox.economic.knobs import Knobs, Setting, check
+from sandbox.economic.knobs import KNOBS
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.knobs import Knobs, Setting
 
 Key = int | str
 
@@ -147,14 +148,11 @@ class Agreement:
     @property
     def knobs(self) -> Knobs:
         """The knobs in force for this agreement."""
-        return Knobs(self.profile["knobs"], self._shared_knobs)
+        return KNOBS.in_force(self.profile["knobs"], self._shared_knobs)
 
     def set_knobs(self, changes: Doc) -> None:
         """Set knobs of this agreement; ``None`` gives a knob back to the sandbox's setting."""
-        checked = {name: check(name, value) for name, value in changes.items() if value is not None}
-        for name in changes.keys() - checked.keys():
-            self.profile["knobs"].pop(name, None)
-        self.profile["knobs"].update(checked)
+        KNOBS.change(self.profile["knobs"], changes)
         self.save()
 
     @property

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from sandbox.economic import seeds
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.rights import ROLE_NUMBERS
 from sandbox.economic.store import Store, fingerprint, new_token
+from sandbox.standin.jsontext import Doc
 
 
 class AgreementError(ValueError):
@@ -39,7 +39,7 @@ def open_agreement(store: Store, opening: Opening) -> Agreement:
     if number in store.agreements or number < 1:
         msg = f"agreement number {number} is taken or not positive"
         raise AgreementError(msg)
-    agreement = Agreement(store.database, number, store.shared_knobs)
+    agreement = Agreement(store.database, number, store.settings.shared_knobs)
     signup = store.clock.today().isoformat()
     agreement.profile = seeds.profile(number, opening.name, opening.base_currency, signup)
     agreement.series = seeds.series()

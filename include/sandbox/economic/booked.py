@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.document_view import booked, booked_item
 from sandbox.economic.errors import not_found, only_pdf_accepted
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.paging import Listing
 from sandbox.economic.pdf import invoice_pdf
 from sandbox.economic.routing import Handler, Route
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 _MISSING_IN_VIEWS = ("exchangeRate", "grossAmountInBaseCurrency")
 

@@ -6,16 +6,17 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.document_view import booked
 from sandbox.economic.errors import NOT_FOUND_HINT, ApiError
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.ledger import add_to_customer, post_invoice
 from sandbox.economic.links import decode_id
 from sandbox.economic.money import rounded
 from sandbox.economic.routing import Route
 from sandbox.economic.schema import reference, text, thing, whole
 from sandbox.economic.validation import DATA_HINT, TARGETS, Checker, read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 BODY: Final = thing(
     draftInvoice=reference(draftInvoiceNumber=whole(1, 999_999_999)).needed(),

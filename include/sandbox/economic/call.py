@@ -8,27 +8,11 @@ from dataclasses import dataclass, field
 from sandbox.economic.agreement import Agreement, Collection
 from sandbox.economic.clock import Clock
 from sandbox.economic.errors import not_acceptable, not_found
-from sandbox.economic.jsontext import Doc, encode
 from sandbox.economic.links import Links
 from sandbox.economic.paging import Listing, list_answer
 from sandbox.economic.query import Query
-
-JSON = "application/json; charset=utf-8"
-
-
-@dataclass(slots=True)
-class Reply:
-    """An answer before it goes on the wire."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def json(cls, status: int, body: object, headers: dict[str, str] | None = None) -> Reply:
-        """An answer with a JSON body."""
-        return cls(status, encode(body), JSON, headers or {})
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 
 @dataclass(slots=True)

@@ -1,36 +1,16 @@
-"""The sandbox's own clock: real time plus an offset that the control address can move."""
+"""The times that e-conomic prints, each with a precision of its own."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-DENMARK = ZoneInfo("Europe/Copenhagen")
+from sandbox.standin import clock
 
 
-@dataclass
-class Clock:
-    """Seconds since 1970 that run like real time, ``offset`` seconds ahead of it."""
-
-    offset: int = 0
-
-    def seconds(self) -> float:
-        """Now as seconds since 1970."""
-        return time.time() + self.offset
-
-    def now(self) -> datetime:
-        """Now in UTC."""
-        return datetime.fromtimestamp(self.seconds(), UTC)
-
-    def today(self) -> date:
-        """Today's date as a Danish bookkeeper sees it."""
-        return self.now().astimezone(DENMARK).date()
+class Clock(clock.Clock):
+    """The sandbox's clock with e-conomic's ways to print a time."""
 
     def log_time(self) -> str:
         """The ``logTime`` of error bodies: Danish local time without a zone (contract 2.10)."""
-        return self.now().astimezone(DENMARK).strftime("%Y-%m-%dT%H:%M:%S")
+        return self.now().astimezone(clock.DENMARK).strftime("%Y-%m-%dT%H:%M:%S")
 
     def stamp(self) -> str:
         """The ``lastUpdated`` of customers and products: UTC with seconds (contract 5.5)."""
@@ -39,7 +19,3 @@ class Clock:
     def minute_stamp(self) -> str:
         """The ``lastUpdated`` of drafts, recorded with minute precision only (contract 3.7)."""
         return self.now().strftime("%Y-%m-%dT%H:%M:00Z")
-
-    def advance(self, seconds: int) -> None:
-        """Move the clock; the sandbox never needs it to go back, but allows it."""
-        self.offset += int(timedelta(seconds=seconds).total_seconds())

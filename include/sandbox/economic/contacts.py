@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import not_found
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Route
 from sandbox.economic.schema import several, text, thing
 from sandbox.economic.validation import read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 BODY: Final = thing(
     name=text(255).needed(),

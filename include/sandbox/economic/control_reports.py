@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.store import Store
+from sandbox.standin.jsontext import Doc
 
 _FIRST_REFUSAL = 400
 

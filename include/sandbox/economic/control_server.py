@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from functools import wraps
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from sandbox.economic import agreements
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.agreements import AgreementError, Opening, open_agreement
 from sandbox.economic.control_reports import counters, ledger, occurrences, summary
 from sandbox.economic.copies import copy_booked
-from sandbox.economic.faults import BadFaultError, Faults
-from sandbox.economic.incoming import Incoming
-from sandbox.economic.jsontext import Doc, NotJsonError, encode, parse, parse_object
-from sandbox.economic.knobs import UnknownKnobError
 from sandbox.economic.ledger import post_payment
 from sandbox.economic.money import rounded
 from sandbox.economic.pipeline import Pipeline
 from sandbox.economic.store import Store, new_token
+from sandbox.standin.control_server import REFUSED, Row, SharedCommands, persons_request, routes, shown_to_person
+from sandbox.standin.faults import Faults
+from sandbox.standin.jsontext import Doc
 
-_REFUSED = (AgreementError, BadFaultError, UnknownKnobError, NotJsonError, KeyError, TypeError, ValueError)
 _CREATED = 201
-
-Answerer = Callable[[Doc, Request], object]
 
 
 def control_app(store: Store, pipeline: Pipeline, faults: Faults) -> Starlette:
     """The control address as an application."""
-    return Starlette(routes=_Control(store, pipeline, faults).routes())
+    shared = SharedCommands(store.settings, store.clock, faults)
+    return Starlette(routes=routes(shared.table() + _Control(store, pipeline, faults).table()))
 
 
 class _Control:
@@ -42,19 +35,11 @@ class _Control:
         self._pipeline = pipeline
         self._faults = faults
 
-    def routes(self) -> list[Route]:
+    def table(self) -> list[Row]:
         one = "/agreements/{number:int}"
-        table: list[tuple[str, str, Answerer]] = [
+        return [
             ("GET", "/health", self._health),
             ("POST", "/reset", self._reset),
-            ("GET", "/knobs", self._get_knobs),
-            ("PUT", "/knobs", self._put_knobs),
-            ("GET", "/clock", self._get_clock),
-            ("PUT", "/clock", self._put_clock),
-            ("GET", "/faults", self._get_faults),
-            ("POST", "/faults", self._post_fault),
-            ("DELETE", "/faults", self._clear_faults),
-            ("DELETE", "/faults/{fault:int}", self._clear_faults),
             ("POST", "/act", self._act),
             ("GET", "/agreements", self._list),
             ("POST", "/agreements", self._open),
@@ -77,7 +62,6 @@ class _Control:
             ("GET", f"{one}/ledger", self._ledger),
             ("GET", f"{one}/locators", self._locators),
         ]
-        return [Route(path, _endpoint(answerer), methods=[verb]) for verb, path, answerer in table]
 
     def _agreement(self, request: Request) -> Agreement:
         number = int(request.path_params["number"])
@@ -95,13 +79,6 @@ class _Control:
         self._pipeline.forget_meters()
         return {"status": "ok"}
 
-    def _get_knobs(self, _body: Doc, _request: Request) -> object:
-        return self._store.knobs.everything()
-
-    def _put_knobs(self, body: Doc, request: Request) -> object:
-        self._store.set_knobs(body)
-        return self._get_knobs(body, request)
-
     def _get_own_knobs(self, _body: Doc, request: Request) -> object:
         return self._agreement(request).knobs.everything()
 
@@ -109,25 +86,6 @@ class _Control:
         self._agreement(request).set_knobs(body)
         self._store.database.commit()
         return self._get_own_knobs(body, request)
-
-    def _get_clock(self, _body: Doc, _request: Request) -> object:
-        clock = self._store.clock
-        return {"now": clock.now().isoformat(), "offset": clock.offset, "today": clock.today().isoformat()}
-
-    def _put_clock(self, body: Doc, request: Request) -> object:
-        offset = body.get("offset")
-        self._store.move_clock(advance=int(body.get("advance", 0)), offset=None if offset is None else int(offset))
-        return self._get_clock(body, request)
-
-    def _get_faults(self, _body: Doc, _request: Request) -> object:
-        return {"rules": self._faults.shown()}
-
-    def _post_fault(self, body: Doc, _request: Request) -> object:
-        return {"id": self._faults.add(body).id}
-
-    def _clear_faults(self, _body: Doc, request: Request) -> object:
-        self._faults.clear(request.path_params.get("fault"))
-        return {"rules": self._faults.shown()}
 
     def _act(self, body: Doc, _request: Request) -> object:
         agreement = self._store.agreements.get(body["agreement"])
@@ -137,15 +95,7 @@ class _Control:
         return self._as_person(agreement, body["method"], body["path"], body.get("body"))
 
     def _as_person(self, agreement: Agreement, method: str, path: str, body: object) -> Doc:
-        address, _, query = path.partition("?")
-        raw = b"" if body is None else encode(body)
-        headers = {"content-type": "application/json"}
-        incoming = Incoming(method.upper(), address, query, headers, raw, "http://person")
-        reply = self._pipeline.act(incoming, agreement)
-        shown: object = None
-        if reply.content_type.startswith("application/json") and reply.body:
-            shown = parse(reply.body)
-        return {"status": reply.status, "body": shown}
+        return shown_to_person(self._pipeline.act(persons_request(method, path, body), agreement))
 
     def _list(self, _body: Doc, _request: Request) -> object:
         return {"agreements": [summary(agreement) for agreement in self._store.agreements.values()]}
@@ -164,7 +114,7 @@ class _Control:
             agreement.set_knobs(body.get("knobs", {}))
             for customer in body.get("customers", []):
                 self._first_customer(agreement, customer)
-        except _REFUSED:
+        except REFUSED:
             self._store.discard(agreement.number)
             raise
         self._store.database.commit()
@@ -254,20 +204,3 @@ class _Control:
 
     def _locators(self, _body: Doc, request: Request) -> object:
         return occurrences(self._agreement(request))
-
-
-def _endpoint(answerer: Answerer) -> Callable[[Request], Awaitable[Response]]:
-    @wraps(answerer)
-    async def endpoint(request: Request) -> Response:
-        raw = await request.body()
-        try:
-            answer = answerer(parse_object(raw) if raw else {}, request)
-        except _REFUSED as error:
-            return _json(400, {"error": f"{type(error).__name__}: {error}"})
-        return _json(200, answer)
-
-    return endpoint
-
-
-def _json(status: int, body: object) -> Response:
-    return Response(encode(body), status, media_type="application/json")

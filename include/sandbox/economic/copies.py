@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 _LAST_NUMBER = re.compile(r"\d+$")
 

@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import bad_request, not_found, not_implemented
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import ZERO
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Route
 from sandbox.economic.schema import flag, number, reference, text, thing, whole
 from sandbox.economic.usage import refuse_if_used
 from sandbox.economic.validation import Checker, read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 _REFERENCES: Final = {
     "paymentTerms": ("payment-terms", "paymentTermsNumber"),

@@ -1,23 +1,14 @@
-"""The SQLite file behind the store: whatever was answered is on disk before the answer leaves.
-
-WAL with ``synchronous=NORMAL`` hands every commit to the operating system, so a killed sandbox loses
-nothing that it answered; only a power cut could.
-"""
+"""The file behind the store: the agreements' documents, idempotency keys with their answers, and the request log."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.economic.jsontext import Doc, keep, parse_object, write
+from sandbox.standin import database
+from sandbox.standin.jsontext import Doc, parse_object, write
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS documents (
-    agreement INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (agreement, kind, name)
-) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS idempotency (
     scope TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, digest TEXT NOT NULL,
     status INTEGER NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, stored_at INTEGER NOT NULL,
@@ -30,9 +21,6 @@ CREATE TABLE IF NOT EXISTS request_log (
 );
 CREATE INDEX IF NOT EXISTS request_log_by_agreement ON request_log (agreement, id);
 """
-
-SANDBOX = 0
-"""The agreement number under which the sandbox's own settings are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +52,24 @@ class Remembered:
     stored_at: int
 
 
-class Database:
+class Database(database.Database):
     """Every statement the sandbox runs against its file."""
 
     def __init__(self, folder: Path) -> None:
         """Open or create the file in a data folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(folder / "economic.sqlite", isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_TABLES)
+        super().__init__(folder / "economic.sqlite", _TABLES)
         self._remembered = 0
-
-    def commit(self) -> None:
-        """Make everything since the last commit survive a kill."""
-        if self._db.in_transaction:
-            self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget everything since the last commit."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
-
-    def close(self) -> None:
-        """Commit and close."""
-        self.commit()
-        self._db.close()
 
     def erase(self) -> None:
         """Remove everything."""
         for table in ("documents", "idempotency", "request_log"):
-            self._write(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
+            self.write(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
         self.commit()
-
-    def _write(self, statement: str, values: tuple[object, ...] = ()) -> None:
-        if not self._db.in_transaction:
-            self._db.execute("BEGIN")
-        self._db.execute(statement, values)
-
-    def put(self, agreement: int, kind: str, name: str, body: Mapping[str, object]) -> None:
-        """Store one document."""
-        self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (agreement, kind, name, keep(body)))
-
-    def remove(self, agreement: int, kind: str, name: str) -> None:
-        """Remove one document."""
-        self._write("DELETE FROM documents WHERE agreement = ? AND kind = ? AND name = ?", (agreement, kind, name))
-
-    def discard(self, agreement: int) -> None:
-        """Remove every document of an agreement."""
-        self._write("DELETE FROM documents WHERE agreement = ?", (agreement,))
-
-    def documents(self, agreement: int) -> Iterator[tuple[str, str, Doc]]:
-        """All documents of an agreement as kind, name, body."""
-        rows = self._db.execute("SELECT kind, name, body FROM documents WHERE agreement = ?", (agreement,))
-        for kind, name, body in rows:
-            yield kind, name, parse_object(body)
-
-    def agreements(self) -> list[int]:
-        """The numbers of all agreements."""
-        rows = self._db.execute(
-            "SELECT DISTINCT agreement FROM documents WHERE agreement <> ? ORDER BY agreement", (SANDBOX,)
-        )
-        return [number for (number,) in rows]
 
     def remember(self, scope: str, key: str, entry: Remembered) -> int:
         """Register an idempotency key with its answer; tells how many this process has registered."""
         self._remembered += 1
-        self._write(
+        self.write(
             "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 scope, key, entry.url, entry.digest, entry.status, write(entry.headers),
@@ -141,11 +80,11 @@ class Database:
 
     def forget_keys(self, scope: str, stored_before: int) -> None:
         """Remove keys whose window is over."""
-        self._write("DELETE FROM idempotency WHERE scope = ? AND stored_at < ?", (scope, stored_before))
+        self.write("DELETE FROM idempotency WHERE scope = ? AND stored_at < ?", (scope, stored_before))
 
     def recall(self, scope: str, key: str) -> Remembered | None:
         """What is registered under a key."""
-        row = self._db.execute(
+        row = self.read(
             "SELECT url, digest, status, headers, body, stored_at FROM idempotency WHERE scope = ? AND key = ?",
             (scope, key),
         ).fetchone()
@@ -156,7 +95,7 @@ class Database:
 
     def log(self, entry: LogEntry) -> None:
         """Append one request to the log."""
-        self._write(
+        self.write(
             "INSERT INTO request_log (at, agreement, method, path, query, template, status,"
             " idempotency_key, replayed, executed, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -167,8 +106,8 @@ class Database:
 
     def logged(self, agreement: int, after: int, limit: int) -> list[Doc]:
         """Log entries of an agreement in order, beginning behind an id."""
-        self._db.commit()
-        cursor = self._db.execute(
+        self.commit()
+        cursor = self.read(
             "SELECT id, at, method, path, query, template, status, idempotency_key, replayed, executed,"
             " fault FROM request_log WHERE agreement = ? AND id > ? ORDER BY id LIMIT ?",
             (agreement, after, limit),
@@ -182,12 +121,12 @@ class Database:
 
     def last_log_id(self) -> int:
         """The id of the newest log entry."""
-        (newest,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM request_log").fetchone()
+        (newest,) = self.read("SELECT COALESCE(MAX(id), 0) FROM request_log").fetchone()
         return int(newest)
 
     def tally(self, agreement: int, after: int) -> list[tuple[str, str, int, bool, bool, int]]:
         """Method, template, status, replayed, executed and number of requests behind an id."""
-        rows = self._db.execute(
+        rows = self.read(
             "SELECT method, template, status, replayed, executed, COUNT(*) FROM request_log"
             " WHERE agreement = ? AND id > ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3",
             (agreement, after),
@@ -196,7 +135,7 @@ class Database:
 
     def calls_by_minute(self, agreement: int, since: int) -> dict[int, int]:
         """Calls since a time, by minute since 1970."""
-        rows = self._db.execute(
+        rows = self.read(
             "SELECT at / 60, COUNT(*) FROM request_log WHERE agreement = ? AND at >= ? GROUP BY 1",
             (agreement, since),
         )

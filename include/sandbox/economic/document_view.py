@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.economic.call import Call
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import rounded
 from sandbox.economic.settings_resources import payment_terms, unit, vat_zone
+from sandbox.standin.jsontext import Doc
 
 _PLACES_2 = (
     "netAmount", "netAmountInBaseCurrency", "grossAmount", "grossAmountInBaseCurrency", "vatAmount",

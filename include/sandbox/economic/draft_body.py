@@ -8,12 +8,12 @@ from typing import Final
 
 from sandbox.economic.call import Call
 from sandbox.economic.due_date import due_date
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import HUNDRED, rounded
 from sandbox.economic.schema import Rule, day, number, reference, several, text, thing, whole
 from sandbox.economic.settings_writes import TERM_TYPES
 from sandbox.economic.totals import complete_line, document_totals, posting_of
 from sandbox.economic.validation import DATA_HINT, FORMAT_HINT, TARGETS, Checker, as_decimal
+from sandbox.standin.jsontext import Doc
 
 _CUSTOMER_NUMBER = whole(1, 999_999_999)
 LINE: Final = thing(

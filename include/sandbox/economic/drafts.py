@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.document_view import draft, draft_item
 from sandbox.economic.draft_body import LINES, POST_BODY, PUT_BODY, check_draft, check_lines, complete, with_lines
 from sandbox.economic.errors import not_found, not_implemented, only_pdf_accepted
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.paging import Listing, selection
 from sandbox.economic.pdf import invoice_pdf
 from sandbox.economic.routing import Route
 from sandbox.economic.validation import Checker, read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 _NEEDED_ON_PUT = ("date", "currency", "paymentTerms", "customer", "layout")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 NOT_FOUND_HINT = (
     "The API tries to provide all the resource urls you need. If you have hard coded urls yourself, then try to"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sandbox.economic.filter_grammar import WILDCARD, Both, FilterSyntaxError, Node, Predicate, Value
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 Test = Callable[[Doc], bool]
 Comparable = str | Decimal | bool

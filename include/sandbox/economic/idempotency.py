@@ -10,13 +10,24 @@ from __future__ import annotations
 import hashlib
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.call import JSON, Reply
 from sandbox.economic.database import Database, Remembered
 from sandbox.economic.errors import payload_changed, url_changed
+from sandbox.standin.incoming import Incoming
+from sandbox.standin.reply import JSON, Reply
 
 _FIRST_REFUSAL, _FIRST_CRASH = 400, 500
 _CLEAN_UP_EVERY = 1000
 _NEVER = frozenset({401, 403, 405, 406, 415, 429})
+
+
+def key_of(incoming: Incoming) -> str | None:
+    """The key of a request; GET has none."""
+    return incoming.headers.get("idempotency-key") if incoming.method != "GET" else None
+
+
+def url_of(incoming: Incoming) -> str:
+    """What a key is bound to beside the body: verb, path and query."""
+    return f"{incoming.method} {incoming.path}?{incoming.query}"
 
 
 def scope_of(agreement: Agreement) -> str:

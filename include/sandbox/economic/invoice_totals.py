@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from sandbox.economic.call import Call, Reply
-from sandbox.economic.jsontext import Doc
+from sandbox.economic.call import Call
 from sandbox.economic.money import ZERO, rounded
 from sandbox.economic.routing import Handler, Route
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 
 def get_invoices(call: Call) -> Reply:

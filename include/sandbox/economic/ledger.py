@@ -6,8 +6,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import ZERO, in_base, rounded
+from sandbox.standin.jsontext import Doc
 
 ROUNDING_ACCOUNT = 6970
 BANK_ACCOUNT = 5820

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sandbox.economic.call import Reply
 from sandbox.economic.clock import Clock
-from sandbox.economic.jsontext import encode
+from sandbox.standin.jsontext import encode
+from sandbox.standin.reply import Reply
 
 _PREFIX = re.compile(r"/[a-z0-9]+api(/|$)", re.IGNORECASE)
 

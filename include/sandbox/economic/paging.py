@@ -10,8 +10,8 @@ from sandbox.economic.errors import bad_filter, bad_page, bad_sort, server_error
 from sandbox.economic.fields import Allowed
 from sandbox.economic.filter_grammar import FilterSyntaxError, parse_filter
 from sandbox.economic.filter_match import CrashError, Test, compile_filter, look_up
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.query import Query
+from sandbox.standin.jsontext import Doc
 
 DEFAULT_PAGE, MAX_PAGE = 20, 1000
 _MAX_DIGITS = 9

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sandbox.economic import idempotency, openapi_family
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.call import Call, Reply, accepts
+from sandbox.economic.call import Call, accepts
 from sandbox.economic.database import LogEntry
 from sandbox.economic.errors import (
     ApiError,
@@ -25,16 +25,17 @@ from sandbox.economic.errors import (
     unauthorized,
     unsupported_media_type,
 )
-from sandbox.economic.incoming import Incoming
-from sandbox.economic.jsontext import NotJsonError, parse
 from sandbox.economic.links import Links
-from sandbox.economic.presence import Presence
 from sandbox.economic.query import Query
 from sandbox.economic.rate_limit import DAY, Meter
 from sandbox.economic.rights import require_rights
 from sandbox.economic.routes import legacy_router
 from sandbox.economic.routing import Match
 from sandbox.economic.store import Store, TokenState
+from sandbox.standin.incoming import Incoming
+from sandbox.standin.jsontext import NotJsonError, parse
+from sandbox.standin.presence import Presence
+from sandbox.standin.reply import Reply
 
 _logger = logging.getLogger(__name__)
 _FIRST_REFUSAL = 400
@@ -78,7 +79,7 @@ class Pipeline:
         app = incoming.headers.get("x-appsecrettoken", "")
         grant = incoming.headers.get("x-agreementgranttoken", "")
         asks_demo = app.lower() == grant.lower() == "demo" or Query.read(incoming.query).get("demo") == "true"
-        if asks_demo and self.store.knobs.flag("demo_access") and self.store.agreements:
+        if asks_demo and self.store.settings.knobs.flag("demo_access") and self.store.agreements:
             if incoming.method != "GET":
                 raise demo_is_read_only()
             return self.store.agreements[min(self.store.agreements)]
@@ -112,15 +113,16 @@ class Pipeline:
             return ""
 
     def _replayed_or_handled(self, incoming: Incoming, agreement: Agreement) -> Outcome:
-        key = incoming.key
+        key = idempotency.key_of(incoming)
+        url = idempotency.url_of(incoming)
         now = int(self.store.clock.seconds())
         if key:
-            known = idempotency.recall(self.store.database, agreement, key, incoming.url, incoming.raw, now)
+            known = idempotency.recall(self.store.database, agreement, key, url, incoming.raw, now)
             if known is not None:
                 return Outcome(known, self._template(incoming), replayed=True)
         outcome = self._handled(incoming, agreement)
         if key:
-            idempotency.remember(self.store.database, agreement, key, incoming.url, incoming.raw, now, outcome.reply)
+            idempotency.remember(self.store.database, agreement, key, url, incoming.raw, now, outcome.reply)
         return outcome
 
     def _handled(self, incoming: Incoming, agreement: Agreement) -> Outcome:
@@ -177,7 +179,7 @@ class Pipeline:
 
     def finished(self, reply: Reply, agreement: Agreement | None) -> Reply:
         """Add the headers that every answer carries (2.9)."""
-        knobs = agreement.knobs if agreement else self.store.knobs
+        knobs = agreement.knobs if agreement else self.store.settings.knobs
         meter = self.meter(agreement) if agreement else Meter()
         headers = {
             "X-RateLimiting": meter.header(knobs),
@@ -206,7 +208,7 @@ class Pipeline:
                 query=incoming.query,
                 template=outcome.template,
                 status=outcome.reply.status,
-                idempotency_key=incoming.key,
+                idempotency_key=idempotency.key_of(incoming),
                 replayed=outcome.replayed,
                 executed=outcome.executed,
                 fault=fault,

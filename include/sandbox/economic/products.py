@@ -6,9 +6,8 @@ from typing import Final
 
 from sandbox.economic import fields
 from sandbox.economic.accounts import present_account
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import not_found
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import ZERO, rounded
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Route
@@ -16,6 +15,8 @@ from sandbox.economic.schema import flag, number, reference, text, thing, whole
 from sandbox.economic.settings_resources import unit, vat_zone
 from sandbox.economic.usage import refuse_if_used
 from sandbox.economic.validation import Checker, read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 _PRICES = ("costPrice", "recommendedPrice", "salesPrice")
 _TEXTS = ("description", "barCode")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from sandbox.economic.errors import too_many_calls
-from sandbox.economic.knobs import Knobs
+from sandbox.standin.knobs import Knobs
 
 DAY = 24 * 60 * 60
 _MINUTE = 60

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import method_not_allowed, not_found
 from sandbox.economic.links import decode_id
+from sandbox.standin.reply import Reply
 
 Handler = Callable[[Call], Reply]
 

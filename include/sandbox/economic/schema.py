@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 _LARGEST = Decimal(10) ** 15
 

@@ -6,7 +6,7 @@ from calendar import monthrange
 from decimal import Decimal
 from typing import Final
 
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 PRESETS: Final = ("empty", "standard")
 

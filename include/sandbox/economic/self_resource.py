@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.rights import ROLE_NUMBERS
 from sandbox.economic.routing import Route
+from sandbox.standin.reply import Reply
 
 
 def get_self(call: Call) -> Reply:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
-from sandbox.economic.jsontext import Doc
+from sandbox.economic.call import Call
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Handler, Route
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 Presenter = Callable[[Call, Doc], Doc]
 

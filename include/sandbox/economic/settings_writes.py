@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.economic import fields
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.customers import present as present_customer
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.paging import Listing
 from sandbox.economic.routing import Route
 from sandbox.economic.schema import number, reference, text, thing, whole
 from sandbox.economic.settings_resources import answer_of
 from sandbox.economic.usage import refuse_if_used
 from sandbox.economic.validation import Checker, read_body
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.reply import Reply
 
 TERM_TYPES: Final = (
     "net", "invoiceMonth", "paidInCash", "prepaid", "dueDate", "factoring", "invoiceWeekStartingSunday",

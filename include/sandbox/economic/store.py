@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.clock import Clock
-from sandbox.economic.database import SANDBOX, Database
-from sandbox.economic.jsontext import Doc
-from sandbox.economic.knobs import Knobs, Setting, check
+from sandbox.economic.database import Database
+from sandbox.economic.knobs import KNOBS
+from sandbox.standin.settings import Settings
 
 _FIRST_AGREEMENT = 1_000_001
 
@@ -51,53 +51,19 @@ class Store:
         """Read everything back that an earlier run left in the folder."""
         self.database = Database(folder)
         self.clock = Clock()
-        self.shared_knobs: dict[str, Setting] = {}
-        self.settings: dict[str, Doc] = {}
+        self.settings = Settings(self.database, KNOBS, self.clock)
         self.agreements: dict[int, Agreement] = {}
         self._grants: dict[str, Grant] = {}
-        for _kind, name, body in self._documents(SANDBOX):
-            self.settings[name] = body
-        self.shared_knobs.update(self.settings.get("knobs", {}))
-        self.clock.offset = int(self.settings.get("clock", {}).get("offset", 0))
-        for number in self.database.agreements():
+        for number in self.database.numbers():
             self.reload(number)
-
-    def _documents(self, agreement: int) -> list[tuple[str, str, Doc]]:
-        return list(self.database.documents(agreement))
 
     def reload(self, number: int) -> None:
         """Read one agreement again, after a request that failed half-way was rolled back."""
-        agreement = Agreement(self.database, number, self.shared_knobs)
-        for kind, _name, body in self._documents(number):
+        agreement = Agreement(self.database, number, self.settings.shared_knobs)
+        for kind, _name, body in self.database.documents(number):
             agreement.load(kind, body)
         self.agreements[number] = agreement
         self.index_grants()
-
-    def keep_setting(self, name: str, body: Doc) -> None:
-        """Store one of the sandbox's own settings."""
-        self.settings[name] = body
-        self.database.put(SANDBOX, "setting", name, body)
-        self.database.commit()
-
-    def set_knobs(self, changes: Doc) -> None:
-        """Set knobs for the whole sandbox; ``None`` gives a knob its default back."""
-        checked = {name: check(name, value) for name, value in changes.items() if value is not None}
-        for name in changes.keys() - checked.keys():
-            self.shared_knobs.pop(name, None)
-        self.shared_knobs.update(checked)
-        self.keep_setting("knobs", dict(self.shared_knobs))
-
-    @property
-    def knobs(self) -> Knobs:
-        """The knobs in force where no agreement is known."""
-        return Knobs({}, self.shared_knobs)
-
-    def move_clock(self, *, advance: int = 0, offset: int | None = None) -> None:
-        """Move the sandbox's clock and remember where it stands."""
-        if offset is not None:
-            self.clock.offset = offset
-        self.clock.advance(advance)
-        self.keep_setting("clock", {"offset": self.clock.offset})
 
     def free_agreement_number(self) -> int:
         """A number for a new agreement."""
@@ -137,7 +103,5 @@ class Store:
         """Forget everything: agreements, clock, knobs, log."""
         self.database.erase()
         self.agreements.clear()
-        self.settings.clear()
-        self.shared_knobs.clear()
-        self.clock.offset = 0
+        self.settings.forget()
         self.index_grants()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.economic.call import Call, Reply
+from sandbox.economic.call import Call
 from sandbox.economic.errors import bad_request, server_error
 from sandbox.economic.routing import Route
+from sandbox.standin.reply import Reply
 
 _STABLE = (
     "accounting-years", "accounts", "currencies", "customer-groups", "customers", "departments", "employees",

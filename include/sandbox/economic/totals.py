@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.economic.agreement import Agreement
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.money import HUNDRED, ZERO, in_base, line_net, percentage, rounded
+from sandbox.standin.jsontext import Doc
 
 
 @dataclass(frozen=True, slots=True)

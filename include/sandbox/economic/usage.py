@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.economic.call import Call
 from sandbox.economic.errors import Problems
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 
 def refuse_if_used(call: Call, kind: str, key: int | str) -> None:

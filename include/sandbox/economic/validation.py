@@ -13,9 +13,9 @@ from typing import Final
 
 from sandbox.economic.call import Call
 from sandbox.economic.errors import Problems, not_json, schema_failure
-from sandbox.economic.jsontext import Doc
 from sandbox.economic.links import decode_id
 from sandbox.economic.schema import Rule, kept, problems_of, too_fine
+from sandbox.standin.jsontext import Doc
 
 FORMAT_HINT = "Please check the format of your data."
 DATA_HINT = "Please check your request data."

@@ -85,9 +85,14 @@ def write_ready_file(path: Path, addresses: dict[str, object]) -> None:
 
 
 async def serve(
-    api: Starlette, control: Starlette, sockets: tuple[socket.socket, socket.socket], ready_file: Path | None
+    api: Starlette,
+    control: Starlette,
+    sockets: tuple[socket.socket, socket.socket],
+    ready_file: Path | None,
+    *,
+    name: str,
 ) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM; ``name`` begins the one line that is printed when both listen."""
     servers = (_server(api), _server(control))
 
     def stop() -> None:
@@ -107,5 +112,5 @@ async def serve(
     }
     if ready_file is not None:
         write_ready_file(ready_file, addresses)
-    print(f"e-conomic sandbox: {addresses['url']} control: {addresses['control_url']}", flush=True)
+    print(f"{name}: {addresses['url']} control: {addresses['control_url']}", flush=True)
     await asyncio.gather(*tasks)

@@ -1,4 +1,4 @@
-"""How many requests of an agreement are under way at once, and the most there were since the mark."""
+"""How many requests of one company are under way at once, and the most there were since the mark."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.economic.jsontext import Doc
+from sandbox.standin.jsontext import Doc
 
 
 class Presence:
@@ -18,19 +18,19 @@ class Presence:
         self._most: dict[int, int] = {}
 
     @contextmanager
-    def of(self, agreement: int) -> Iterator[None]:
+    def of(self, company: int) -> Iterator[None]:
         """A request is under way for as long as the block lasts."""
-        self._now[agreement] += 1
-        self._most[agreement] = max(self._most.get(agreement, 0), self._now[agreement])
+        self._now[company] += 1
+        self._most[company] = max(self._most.get(company, 0), self._now[company])
         try:
             yield
         finally:
-            self._now[agreement] -= 1
+            self._now[company] -= 1
 
-    def mark(self, agreement: int) -> None:
+    def mark(self, company: int) -> None:
         """The most is counted anew from here."""
-        self._most[agreement] = self._now[agreement]
+        self._most[company] = self._now[company]
 
-    def shown(self, agreement: int) -> Doc:
+    def shown(self, company: int) -> Doc:
         """As the control address tells it."""
-        return {"now": self._now[agreement], "most": self._most.get(agreement, 0)}
+        return {"now": self._now[company], "most": self._most.get(company, 0)}

@@ -20,16 +20,6 @@ class Incoming:
     raw: bytes
     base_url: str
 
-    @property
-    def url(self) -> str:
-        """What an idempotency key is bound to: verb, path and query."""
-        return f"{self.method} {self.path}?{self.query}"
-
-    @property
-    def key(self) -> str | None:
-        """The idempotency key; GET has none."""
-        return self.headers.get("idempotency-key") if self.method != "GET" else None
-
 
 async def read_incoming(scope: Scope, receive: Receive) -> Incoming | None:
     """Read a whole request from the server; nothing when the caller is gone before its end."""

@@ -1,4 +1,4 @@
-"""Faults on purpose: which requests they meet and what happens to those (contract 8.11)."""
+"""Faults on purpose: which requests they meet and what happens to those."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sandbox.economic.jsontext import Doc
-from sandbox.economic.store import Store
+from sandbox.standin.jsontext import Doc
+from sandbox.standin.settings import Settings
 
 BEFORE, AFTER = "before", "after"
 
-EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
+COMMON_EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "drop_before": (BEFORE,),
     "drop_after_commit": (AFTER,),
     "cut_answer": (AFTER,),
@@ -24,9 +24,24 @@ EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "delay_before": (BEFORE,),
     "delay_after_commit": (AFTER,),
 }
-"""Every effect with the moments it can strike; the first is the default."""
+"""The effects every stand-in has, with the moments each can strike; the first is the default."""
 
-_STATUSES: Final = {"status": (500, 503, 429), "html": (502, 200)}
+
+@dataclass(frozen=True)
+class FaultKinds:
+    """The faults of one stand-in."""
+
+    callers: tuple[str, ...]
+    """What a rule can know a caller by, for instance its company."""
+    statuses: tuple[int, ...]
+    """What the effect ``status`` can answer; the first is the default."""
+    effects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: COMMON_EFFECTS)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Effects that answer with a text, each with its default."""
+
+    def statuses_of(self, effect: str) -> tuple[int, ...]:
+        """What an effect can answer."""
+        return {"status": self.statuses, "html": (502, 200)}.get(effect, (0,))
 
 
 class BadFaultError(ValueError):
@@ -40,7 +55,7 @@ class Fault:
     id: int
     effect: str
     when: str
-    agreement: int | None = None
+    caller: dict[str, Any] = field(default_factory=dict)
     method: str | None = None
     path: str = ""
     nth: int | None = None
@@ -50,12 +65,13 @@ class Fault:
     status: int = 0
     retry_after: int | None = None
     seconds: float = 0.0
+    text: str = ""
     seen: int = field(default=0)
     fired: int = field(default=0)
 
-    def strikes(self, agreement: int, method: str, path: str) -> bool:
+    def strikes(self, caller: Mapping[str, object], method: str, path: str) -> bool:
         """Whether this request is hit; counts it when it matches."""
-        if self.agreement not in {None, agreement} or self.method not in {None, method}:
+        if self.caller.items() - caller.items() or self.method not in {None, method}:
             return False
         if self.path and not re.search(self.path, path, re.IGNORECASE):
             return False
@@ -74,23 +90,23 @@ class Fault:
         return random.Random(f"{self.seed}/{self.seen}").random()
 
 
-def read_fault(number: int, rule: Doc) -> Fault:
+def read_fault(kinds: FaultKinds, number: int, rule: Doc) -> Fault:
     """Read ``{"match": {...}, "effect": ..., ...}`` as the control address takes it."""
     effect = str(rule.get("effect"))
-    if effect not in EFFECTS:
-        msg = f"no effect {effect!r}; there are: {', '.join(EFFECTS)}"
+    if effect not in kinds.effects:
+        msg = f"no effect {effect!r}; there are: {', '.join(kinds.effects)}"
         raise BadFaultError(msg)
-    when = rule.get("when", EFFECTS[effect][0])
-    if when not in EFFECTS[effect]:
-        msg = f"effect {effect} strikes {' or '.join(EFFECTS[effect])}, not {when!r}"
+    when = rule.get("when", kinds.effects[effect][0])
+    if when not in kinds.effects[effect]:
+        msg = f"effect {effect} strikes {' or '.join(kinds.effects[effect])}, not {when!r}"
         raise BadFaultError(msg)
-    allowed = _STATUSES.get(effect, (0,))
+    allowed = kinds.statuses_of(effect)
     status = rule.get("status", allowed[0])
     if status not in allowed:
         msg = f"effect {effect} takes status {' or '.join(map(str, allowed))}, not {status!r}"
         raise BadFaultError(msg)
     match = rule.get("match", {})
-    unknown = match.keys() - {"agreement", "method", "path", "nth", "probability", "seed", "count"}
+    unknown = match.keys() - {*kinds.callers, "method", "path", "nth", "probability", "seed", "count"}
     if unknown:
         msg = f"a match has no {', '.join(sorted(unknown))}"
         raise BadFaultError(msg)
@@ -100,7 +116,7 @@ def read_fault(number: int, rule: Doc) -> Fault:
         id=number,
         effect=effect,
         when=when,
-        agreement=match.get("agreement"),
+        caller={name: match[name] for name in kinds.callers if match.get(name) is not None},
         method=method.upper() if method else None,
         path=match.get("path", ""),
         nth=match.get("nth"),
@@ -110,6 +126,7 @@ def read_fault(number: int, rule: Doc) -> Fault:
         status=status,
         retry_after=rule.get("retryAfter"),
         seconds=float(rule.get("seconds", 0)),
+        text=str(rule.get("text", kinds.texts.get(effect, ""))),
     )
 
 
@@ -124,16 +141,16 @@ def _check_path(pattern: str) -> None:
 class Faults:
     """All rules, kept across restarts."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, settings: Settings, kinds: FaultKinds) -> None:
         """Read the rules back that an earlier run left."""
-        self._store = store
-        kept = store.settings.get("faults", {}).get("rules", [])
-        self.rules = [Fault(**rule | _floats(rule)) for rule in kept]
+        self._settings = settings
+        self._kinds = kinds
+        self.rules = [self._read_back(rule) for rule in settings.get("faults").get("rules", [])]
 
     def add(self, rule: Doc) -> Fault:
         """Add a rule at the end."""
         number = max((fault.id for fault in self.rules), default=0) + 1
-        fault = read_fault(number, rule)
+        fault = read_fault(self._kinds, number, rule)
         self.rules.append(fault)
         self.keep()
         return fault
@@ -143,34 +160,36 @@ class Faults:
         self.rules = [fault for fault in self.rules if number is not None and fault.id != number]
         self.keep()
 
-    def pick(self, agreement: int, method: str, path: str) -> Fault | None:
+    def pick(self, caller: Mapping[str, object], method: str, path: str) -> Fault | None:
         """The first rule that strikes this request."""
         seen = [fault.seen for fault in self.rules]
-        struck = next((f for f in self.rules if f.strikes(agreement, method, path)), None)
+        struck = next((f for f in self.rules if f.strikes(caller, method, path)), None)
         if seen != [fault.seen for fault in self.rules]:
             self.keep()
         return struck
 
     def shown(self) -> list[Doc]:
         """The rules as the control address lists them."""
-        return [_plain(fault) for fault in self.rules]
+        return [self._shown(fault) for fault in self.rules]
 
     def keep(self) -> None:
         """Store rules and counts."""
-        self._store.keep_setting("faults", {"rules": self.shown()})
+        self._settings.keep("faults", {"rules": self.shown()})
 
+    def _shown(self, fault: Fault) -> Doc:
+        rule = asdict(fault)
+        caller = rule.pop("caller")
+        for name in ("probability", "seconds"):
+            if rule[name] is not None:
+                rule[name] = repr(rule[name])
+        return rule | {name: caller.get(name) for name in self._kinds.callers}
 
-def _plain(fault: Fault) -> Doc:
-    rule = asdict(fault)
-    for name in ("probability", "seconds"):
-        if rule[name] is not None:
-            rule[name] = repr(rule[name])
-    return rule
-
-
-def _floats(rule: Doc) -> dict[str, float | None]:
-    probability = rule["probability"]
-    return {
-        "probability": None if probability is None else float(probability),
-        "seconds": float(rule["seconds"]),
-    }
+    def _read_back(self, shown: Doc) -> Fault:
+        rule = dict(shown)
+        callers = {name: rule.pop(name) for name in self._kinds.callers}
+        probability = rule.pop("probability")
+        return Fault(
+            **rule | {"seconds": float(rule["seconds"])},
+            probability=None if probability is None else float(probability),
+            caller={name: value for name, value in callers.items() if value is not None},
+        )
