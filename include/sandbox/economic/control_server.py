@@ -182,7 +182,7 @@ class _Control:
     def _counters(self, _body: Doc, request: Request) -> object:
         agreement = self._agreement(request)
         meter = self._pipeline.meter(agreement)
-        today = meter.calls_today(self._store.clock.seconds())
+        today = meter.day.calls(self._store.clock.seconds())
         at_once = self._pipeline.presence.shown(agreement.number)
         return counters(self._store, agreement) | {"callsLast24Hours": today, "atOnce": at_once}
 

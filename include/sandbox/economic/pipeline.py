@@ -27,11 +27,12 @@ from sandbox.economic.errors import (
 )
 from sandbox.economic.links import Links
 from sandbox.economic.query import Query
-from sandbox.economic.rate_limit import DAY, Meter
+from sandbox.economic.rate_limit import Meter
 from sandbox.economic.rights import require_rights
 from sandbox.economic.routes import legacy_router
 from sandbox.economic.routing import Match
 from sandbox.economic.store import Store, TokenState
+from sandbox.standin.day_count import DAY, DayCount
 from sandbox.standin.incoming import Incoming
 from sandbox.standin.jsontext import NotJsonError, parse
 from sandbox.standin.presence import Presence
@@ -66,7 +67,7 @@ class Pipeline:
         known = self._meters.get(agreement.number)
         if known is None:
             since = int(self.store.clock.seconds()) - DAY
-            known = Meter(minutes=self.store.database.calls_by_minute(agreement.number, since))
+            known = Meter(day=DayCount(self.store.database.calls_by_minute(agreement.number, since)))
             self._meters[agreement.number] = known
         return known
 

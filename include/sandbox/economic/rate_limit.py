@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 
 from sandbox.economic.errors import too_many_calls
+from sandbox.standin.day_count import DayCount
 from sandbox.standin.knobs import Knobs
 
-DAY = 24 * 60 * 60
 _MINUTE = 60
 
 
@@ -18,26 +18,18 @@ class Meter:
 
     spent: float = 0.0
     at: float = 0.0
-    minutes: dict[int, int] = field(default_factory=dict)
-
-    def calls_today(self, now: float) -> int:
-        """Calls in the last 24 hours, to the minute."""
-        oldest = (now - DAY) // _MINUTE
-        for minute in [minute for minute in self.minutes if minute <= oldest]:
-            del self.minutes[minute]
-        return sum(self.minutes.values())
+    day: DayCount = field(default_factory=DayCount)
 
     def charge(self, knobs: Knobs, now: float) -> None:
         """Count a call and take its tokens, or refuse it with 429 and Retry-After."""
-        minute = int(now // _MINUTE)
         limit = knobs.number("rate_limit_tokens")
         per_second = limit / max(1, knobs.number("rate_limit_window_seconds"))
         self.spent = max(0.0, self.spent - max(0.0, now - self.at) * per_second)
         self.at = now
-        if knobs.flag("daily_limit_enforced") and self.calls_today(now) >= knobs.number("daily_limit"):
-            wait = (min(self.minutes, default=minute) + 1) * _MINUTE + DAY - int(now)
-            raise too_many_calls(max(1, wait), "The agreement's calls for 24 hours are used up.")
-        self.minutes[minute] = self.minutes.get(minute, 0) + 1
+        if knobs.flag("daily_limit_enforced") and self.day.calls(now) >= knobs.number("daily_limit"):
+            wait = self.day.seconds_until_one_is_forgotten(now)
+            raise too_many_calls(wait, "The agreement's calls for 24 hours are used up.")
+        self.day.note(now)
         cost = knobs.number("call_cost")
         if self.spent + cost > limit:
             wait = math.ceil((self.spent + cost - limit) / per_second) if per_second else _MINUTE

@@ -42,6 +42,11 @@ class Database:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything was written since the last commit."""
+        return self._db.in_transaction
+
     def close(self) -> None:
         """Commit and close."""
         self.commit()

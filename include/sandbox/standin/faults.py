@@ -13,7 +13,7 @@ from sandbox.standin.settings import Settings
 
 BEFORE, AFTER = "before", "after"
 
-COMMON_EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
+COMMON_EFFECTS: Final[dict[str, tuple[str, ...]]] = {
     "drop_before": (BEFORE,),
     "drop_after_commit": (AFTER,),
     "cut_answer": (AFTER,),

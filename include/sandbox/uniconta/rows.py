@@ -1,0 +1,75 @@
+"""The rows of an entity as a caller sees them; a company is a row, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.standin.jsontext import Doc
+from sandbox.uniconta.call import Call
+from sandbox.uniconta.company import Company
+from sandbox.uniconta.entity import Entity
+from sandbox.uniconta.filter_values import Comparable, comparable
+from sandbox.uniconta.properties import Property
+from sandbox.uniconta.view import present, told_value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record that is filtered before it is told."""
+
+    company: Company
+    entity: Entity
+    record: Doc
+
+    def value(self, prop: Property) -> Comparable:
+        """A property, ready to be compared."""
+        if prop.name == "CompanyId":
+            return comparable(prop, self.company.number)
+        if prop.name == "RowId":
+            return comparable(prop, self.record["RowId"])
+        return comparable(prop, told_value(self.company, self.entity, self.record, prop))
+
+    def told(self, *, own: bool) -> Doc:
+        """The row as it is answered."""
+        return present(self.company, self.entity, self.record, own=own)
+
+
+def rows_of(call: Call, wanted: tuple[Property, str] | None = None) -> Iterator[Row]:
+    """Every row of the call's entity; ``wanted`` is an equality that an index can answer beforehand."""
+    entity, _own = call.entity()
+    if entity.name == "Company":
+        for number in sorted(call.companies):
+            company = call.companies[number]
+            yield Row(company, entity, company_record(company))
+        return
+    table = call.company[entity.name]
+    records = iter(table) if wanted is None else iter(_looked_up(call.company, entity, *wanted))
+    for record in records:
+        yield Row(call.company, entity, record)
+
+
+def company_record(company: Company) -> Doc:
+    """A company as a row; its RowId is its number."""
+    return dict(company.profile["company"]) | {"RowId": company.number}
+
+
+def _looked_up(company: Company, entity: Entity, prop: Property, text: str) -> list[Doc]:
+    table = company[entity.name]
+    if prop.kind == "text":
+        return table.where(prop.name, text)
+    if prop.kind == "whole":
+        return table.where(prop.name, int(text))
+    target = company[prop.target]
+    key = target.entity.by_name[target.entity.key]
+    found = target.named(int(text) if key.kind == "whole" else text)
+    return [] if found is None else table.where(prop.name, found["RowId"])
+
+
+def can_be_looked_up(entity: Entity, prop: Property, text: str) -> bool:
+    """Whether an index answers an equality: stored texts, whole numbers and references."""
+    if entity.name == "Company" or prop.computed or prop.name not in entity.by_name or not text:
+        return False
+    if prop.kind == "whole":
+        return text.isascii() and text.isdecimal() and int(text) > 0
+    return prop.kind == "text" or (prop.kind == "reference" and (prop.target != "DebtorOrder" or text.isdecimal()))
