@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sandbox.standin.reply import Reply
 from sandbox.uniconta.call import Done
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.errors import (
     argument_missing,
     not_allowed,
@@ -118,8 +119,8 @@ class Access:
     def _named(self, login: str) -> tuple[User | None, int | None]:
         """The user of a login name, and the company in front of it: digits before the first slash (2.1)."""
         company, slash, name = login.partition("/")
-        if slash and company.isascii() and company.isdecimal():
-            return self._store.users.get(name), int(company)
+        if slash and whole(company) is not None:
+            return self._store.users.get(name), whole(company)
         return self._store.users.get(login), None
 
     def _company(self, user: User, wanted: int | None) -> Company | None:

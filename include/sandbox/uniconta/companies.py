@@ -77,22 +77,23 @@ def set_facts(company: Company, changes: Doc) -> None:
 
 def set_series(company: Company, numbers: Doc) -> None:
     """Set the next number of one or more series."""
-    for use, number_ in numbers.items():
-        series = company["NumberSerie"].named(USES.get(use))
-        if series is None:
-            msg = f"no series for {use!r}; there are: {', '.join(USES)}"
-            raise CompanyError(msg)
-        company["NumberSerie"].put(series | {"Next": int(number_)})
+    unknown = numbers.keys() - USES.keys()
+    if unknown:
+        msg = f"no series for {', '.join(sorted(unknown))}; there are: {', '.join(USES)}"
+        raise CompanyError(msg)
+    for use, next_ in {use: int(number_) for use, number_ in numbers.items()}.items():
+        series = company["NumberSerie"].named(USES[use])
+        if series is not None:
+            company["NumberSerie"].put(series | {"Next": next_})
 
 
 def set_rates(company: Company, rates: Doc) -> None:
     """Set exchange rates: what one unit costs in kroner."""
-    for code, rate in rates.items():
-        currency = CURRENCY.number(code)
-        if not currency:
-            msg = f"no currency {code!r}"
-            raise CompanyError(msg)
-        company.profile["rates"][str(currency)] = Decimal(str(rate))
+    unknown = [code for code in rates if not CURRENCY.number(code)]
+    if unknown:
+        msg = f"no currency {', '.join(unknown)}"
+        raise CompanyError(msg)
+    company.profile["rates"] |= {str(CURRENCY.number(code)): Decimal(str(rate)) for code, rate in rates.items()}
     company.save()
 
 

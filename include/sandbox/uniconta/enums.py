@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sandbox.uniconta.countries import COUNTRIES
+from sandbox.uniconta.digits import whole
 
 
 class Enumeration:
@@ -23,8 +24,9 @@ class Enumeration:
         """The number behind a label, a name or a number; nothing when there is none."""
         if isinstance(value, str):
             text = value.strip()
-            if text.removeprefix("-").isdecimal() and text.isascii():
-                return self.number(int(text))
+            digits = whole(text.removeprefix("-"))
+            if digits is not None:
+                return self.number(-digits if text.startswith("-") else digits)
             return self._numbers.get(text.casefold())
         known = isinstance(value, int) and not isinstance(value, bool) and value in self._labels
         return value if known and isinstance(value, int) else None

@@ -11,6 +11,7 @@ from sandbox.standin.reply import Reply
 from sandbox.uniconta.amounts import number
 from sandbox.uniconta.call import Call, Done
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.entities import ENTITIES
 from sandbox.uniconta.errors import Refused, argument_missing
 from sandbox.uniconta.values import day_of
@@ -33,8 +34,7 @@ def get_pdf(call: Call) -> Done:
 
 
 def _named(call: Call) -> Doc | None:
-    text = call.query["InvoiceNumber"]
-    number_ = int(text) if text.isascii() and text.isdecimal() else 0
+    number_ = whole(call.query["InvoiceNumber"])
     debtor = call.company["Debtor"].named(call.query["Account"]) or {}
     day = day_of(call.query["Date"])
     for invoice in call.company["DebtorInvoice"].where("InvoiceNumber", number_):

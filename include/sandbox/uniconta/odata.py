@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -9,14 +10,19 @@ from sandbox.standin.jsontext import Doc
 from sandbox.standin.reply import Reply
 from sandbox.uniconta.call import Call, Done
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.entities import endpoints
 from sandbox.uniconta.entity import Entity
 from sandbox.uniconta.errors import Turned, bad_request
 from sandbox.uniconta.filter_values import Comparable, comparable, order_key, property_named
 from sandbox.uniconta.odata_grammar import Both, Comparison, Condition, holds, parse_filter
-from sandbox.uniconta.properties import Property
+from sandbox.uniconta.properties import Kind, Property
 from sandbox.uniconta.rows import Row, can_be_looked_up, rows_of
 
+_LITERALS: Final[dict[Kind, str]] = {
+    "number": "number", "whole": "number", "flag": "flag", "day": "time", "moment": "time",
+}  # fmt: skip
+"""What a kind of property is compared with; everything else is text."""
 _DIRECTIONS: Final = {"": False, "asc": False, "desc": True}
 
 
@@ -32,7 +38,7 @@ def feed(call: Call) -> Done:
     entity, own = call.entity()
     rows = _passed(call, entity)
     _sort(call, entity, rows)
-    skip, top = _whole(call, "$skip"), _whole(call, "$top")
+    skip, top = _number(call, "$skip"), _number(call, "$top")
     rows = rows[skip or 0 :] if top is None else rows[skip or 0 : (skip or 0) + top]
     size = call.company.knobs.number("odata_page_size")
     body: Doc = {"value": [row.told(own=own) for row in (rows[:size] if size else rows)]}
@@ -42,9 +48,9 @@ def feed(call: Call) -> Done:
 
 
 def refuse_xml(accept: str) -> None:
-    """406 for a reader that does not take JSON; the Atom form is not served."""
+    """406 for a reader that does not ask for JSON: the feed answers everybody else in XML, which is not served."""
     asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    if not {"application/json", "application/*", "*/*"}.intersection(asked):
+    if "application/json" not in asked:
         raise Turned(Reply(406))
 
 
@@ -53,8 +59,20 @@ def _passed(call: Call, entity: Entity) -> list[Row]:
     if not text:
         return list(rows_of(call))
     condition = parse_filter(text)
-    wanted = _equality(call.company, entity, condition)
-    return [row for row in rows_of(call, wanted) if _takes(condition, row)]
+    test = _test(call.company, entity, condition)
+    return [row for row in rows_of(call, _equality(call.company, entity, condition)) if test(row)]
+
+
+def _test(company: Company, entity: Entity, condition: Condition) -> Callable[[Row], bool]:
+    """The condition ready to be asked; 400 for a property that is not there or cannot be compared so."""
+    if isinstance(condition, Both):
+        left, right = _test(company, entity, condition.left), _test(company, entity, condition.right)
+        if condition.word == "and":
+            return lambda row: left(row) and right(row)
+        return lambda row: left(row) or right(row)
+    prop = property_named(company, entity, condition.name)
+    literal, operator = _literal(prop, condition), condition.operator
+    return lambda row: holds(operator, row.value(prop), literal)
 
 
 def _equality(company: Company, entity: Entity, condition: Condition) -> tuple[Property, str] | None:
@@ -64,23 +82,17 @@ def _equality(company: Company, entity: Entity, condition: Condition) -> tuple[P
             return None
         return _equality(company, entity, condition.left) or _equality(company, entity, condition.right)
     prop = property_named(company, entity, condition.name)
-    if condition.operator == "eq" and can_be_looked_up(entity, prop, condition.literal) and condition.kind != "null":
-        return prop, condition.literal
-    return None
-
-
-def _takes(condition: Condition, row: Row) -> bool:
-    if isinstance(condition, Both):
-        left = _takes(condition.left, row)
-        if condition.word == "and":
-            return left and _takes(condition.right, row)
-        return left or _takes(condition.right, row)
-    prop = property_named(row.company, row.entity, condition.name)
-    return holds(condition.operator, row.value(prop), _literal(prop, condition))
+    by_index = condition.kind != "null" and can_be_looked_up(entity, prop, condition.literal)
+    return (prop, condition.literal) if condition.operator == "eq" and by_index else None
 
 
 def _literal(prop: Property, condition: Comparison) -> Comparable:
-    return None if condition.kind == "null" else comparable(prop, condition.literal)
+    if condition.kind == "null":
+        return None
+    if condition.kind != _LITERALS.get(prop.kind, "text"):
+        reason = f"{prop.name} cannot be compared with {condition.literal}."
+        raise bad_request(reason)
+    return comparable(prop, condition.literal)
 
 
 def _sort(call: Call, entity: Entity, rows: list[Row]) -> None:
@@ -94,14 +106,15 @@ def _sort(call: Call, entity: Entity, rows: list[Row]) -> None:
         rows.sort(key=lambda row, prop=prop: order_key(row.value(prop)), reverse=_DIRECTIONS[direction])  # type: ignore[misc]
 
 
-def _whole(call: Call, name: str) -> int | None:
+def _number(call: Call, name: str) -> int | None:
     text = call.query.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal()):
+    number = whole(text)
+    if number is None:
         reason = f"{name} must be a whole number."
         raise bad_request(reason)
-    return int(text)
+    return number
 
 
 def _next_link(call: Call, skip: int, top: int | None) -> str:

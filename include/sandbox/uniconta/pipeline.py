@@ -7,7 +7,7 @@ many connections there are.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -116,14 +116,15 @@ class Pipeline:
 
     def act(self, incoming: Incoming, company: Company) -> Reply:
         """A person in the vendor's own pages: no tokens, no limit, no log."""
+        asking = replace(incoming, headers={**incoming.headers, "accept": "application/json"})
         try:
-            match = self._router.find(incoming.method, incoming.path)
+            match = self._router.find(asking.method, asking.path)
         except Turned as turned:
             return turned.reply
         if match.route.handler is None:
             return Reply(404)
         person = Caller(User("person", "", companies=[company.number]), company)
-        done = self._handled(Admitted(incoming, person, match))
+        done = self._handled(Admitted(asking, person, match))
         self.store.database.commit()
         return done.reply
 
@@ -131,11 +132,18 @@ class Pipeline:
         if admitted.turned is not None or admitted.match is None:
             return Done(admitted.turned or Reply(404))
         if admitted.match.route.handler is None:
-            body = _body_or_nothing(admitted.incoming)
-            return self._access.login(body) if admitted.match.route.template == "/login" else self._access.refresh(body)
+            return self._at_the_door(admitted.match.route.template, admitted.incoming)
         if admitted.caller.turned is not None:
             return Done(admitted.caller.turned)
+        if not _is_json(admitted.incoming):
+            return Done(Reply(415))
         return self._in_company(admitted, admitted.match)
+
+    def _at_the_door(self, template: str, incoming: Incoming) -> Done:
+        if not _is_json(incoming):
+            return Done(Reply(415))
+        body = _body_or_nothing(incoming)
+        return self._access.login(body) if template == "/login" else self._access.refresh(body)
 
     def _in_company(self, admitted: Admitted, match: Match) -> Done:
         company = admitted.caller.company
@@ -204,6 +212,12 @@ class Pipeline:
                 )
             )
         self.store.database.commit()
+
+
+def _is_json(incoming: Incoming) -> bool:
+    """Whether the body, where there is one, says that it is JSON."""
+    sent = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return not incoming.raw or incoming.method == "GET" or sent == "application/json"
 
 
 def _body_or_nothing(incoming: Incoming) -> object:

@@ -69,7 +69,7 @@ def _order_number(company: Company, body: Doc) -> int | None:
     place = company.knobs.choice("order_number_in")
     root = body.get("OrderNumber") if place != "order" else None
     inside = (body.get("Order") or {}).get("OrderNumber") if place != "root" else None
-    number = taken(_ORDER_NUMBER, root if root not in {None, "", 0} else inside, company)
+    number = taken(_ORDER_NUMBER, root or inside, company)
     return None if number is None else int(number)
 
 

@@ -11,6 +11,7 @@ from sandbox.standin.jsontext import Doc
 from sandbox.standin.reply import Reply
 from sandbox.uniconta.call import Call, Done
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.entity import Entity
 from sandbox.uniconta.errors import Refused, argument_missing
 from sandbox.uniconta.filter_values import Comparable, comparable, order_key, property_named
@@ -74,9 +75,10 @@ def _says_yes(body: Doc, name: str) -> bool:
 
 def _number(body: Any, name: str) -> int:
     text = str(body.get(name) or 0)
-    if not (text.isascii() and text.isdecimal()):
+    number = whole(text)
+    if number is None:
         raise Refused("FieldHasinvalidValue", name, text)
-    return int(text)
+    return number
 
 
 def _tests(prop: Property, text: str) -> tuple[Test, ...]:

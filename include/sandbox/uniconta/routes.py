@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from sandbox.uniconta import crud, entities_surface, invoice_pdf, odata, posting, query
 from sandbox.uniconta.call import Handler, Surface
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.entities import served_as
 from sandbox.uniconta.errors import not_found, wrong_verb
 
@@ -97,8 +98,8 @@ class Router:
             segment = unquote(raw)
             if segment.lower() in branch.words:
                 branch = branch.words[segment.lower()]
-            elif _COMPANY in branch.words and segment.isascii() and segment.isdecimal():
-                branch, company = branch.words[_COMPANY], int(segment)
+            elif _COMPANY in branch.words and whole(segment) is not None:
+                branch, company = branch.words[_COMPANY], whole(segment)
             elif ENTITY in branch.words:
                 branch, word = branch.words[ENTITY], segment
             else:

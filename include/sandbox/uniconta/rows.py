@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sandbox.standin.jsontext import Doc
 from sandbox.uniconta.call import Call
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.entity import Entity
 from sandbox.uniconta.filter_values import Comparable, comparable
 from sandbox.uniconta.properties import Property
@@ -59,10 +60,10 @@ def _looked_up(company: Company, entity: Entity, prop: Property, text: str) -> l
     if prop.kind == "text":
         return table.where(prop.name, text)
     if prop.kind == "whole":
-        return table.where(prop.name, int(text))
+        return table.where(prop.name, whole(text))
     target = company[prop.target]
     key = target.entity.by_name[target.entity.key]
-    found = target.named(int(text) if key.kind == "whole" else text)
+    found = target.named(whole(text) if key.kind == "whole" else text)
     return [] if found is None else table.where(prop.name, found["RowId"])
 
 
@@ -71,5 +72,7 @@ def can_be_looked_up(entity: Entity, prop: Property, text: str) -> bool:
     if entity.name == "Company" or prop.computed or prop.name not in entity.by_name or not text:
         return False
     if prop.kind == "whole":
-        return text.isascii() and text.isdecimal() and int(text) > 0
-    return prop.kind == "text" or (prop.kind == "reference" and (prop.target != "DebtorOrder" or text.isdecimal()))
+        return bool(whole(text))
+    if prop.kind == "reference":
+        return prop.target != "DebtorOrder" or whole(text) is not None
+    return prop.kind == "text"

@@ -187,7 +187,7 @@ DEBTOR_INVOICE_LINES: Final = entity(
     told("text", "ItemName"),
     texts(1000, "Text Note"),
     choice("MovementType", MOVEMENT),
-    numbers("Qty InvoiceQty SalesPrice DiscountPct EndDiscountPct Total InvoiceTotal AmountInclVat"),
+    numbers("Qty InvoiceQty SalesPrice DiscountPct Total InvoiceTotal"),
     choice("Unit", ITEM_UNIT),
     choice("Currency", CURRENCY),
     references("GLVat", "Vat"),

@@ -9,6 +9,7 @@ from typing import Final
 from sandbox.standin.jsontext import Doc
 from sandbox.uniconta.amounts import number
 from sandbox.uniconta.company import Company
+from sandbox.uniconta.digits import whole
 from sandbox.uniconta.errors import Refused
 
 _SEPARATORS: Final = re.compile(r"[;,\s]+")
@@ -21,8 +22,7 @@ def settled_invoices(company: Company, order: Doc, payer: Doc) -> list[Doc]:
 
 
 def _invoice(company: Company, payer: Doc, name: str) -> Doc:
-    number_ = int(name) if name.isascii() and name.isdecimal() else 0
-    for invoice in company["DebtorInvoice"].where("InvoiceNumber", number_):
+    for invoice in company["DebtorInvoice"].where("InvoiceNumber", whole(name)):
         if invoice["Account"] == payer["RowId"]:
             return invoice
     raise Refused("CouldNotFind", "Settlements", name)

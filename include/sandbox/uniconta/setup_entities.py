@@ -119,7 +119,7 @@ GL_TRANS: Final = entity(
     references("GLAccount", "Account"),
     told("text", "Name"),
     wholes("Voucher VoucherLine Invoice JournalPostedId"),
-    numbers("Amount AmountCur AmountBase AmountVat"),
+    numbers("Amount AmountCur"),
     told("number", "Debit Credit"),
     texts(100, "Text"),
     references("GLVat", "Vat"),

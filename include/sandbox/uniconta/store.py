@@ -52,9 +52,7 @@ class Store:
     def discard(self, number: int) -> None:
         """Forget a company that could not be opened completely."""
         self.companies.pop(number, None)
-        self.database.discard(number)
-        self.users.leave_company(number)
-        self.database.commit()
+        self.database.rollback()
 
     def erase(self) -> None:
         """Forget everything: companies, users, logins, clock, knobs, log."""

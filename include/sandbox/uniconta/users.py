@@ -81,12 +81,6 @@ class Users:
         self._keep(changed)
         return changed
 
-    def leave_company(self, company: int) -> None:
-        """Nobody sees a company any more that could not be opened."""
-        for user in self.everybody():
-            if company in user.companies:
-                self.change(user.name, companies=[number for number in user.companies if number != company])
-
     def forget(self) -> None:
         """Nobody is known; the file has been emptied already."""
         self._users.clear()

@@ -1,0 +1,1 @@
+"""Tests of the Uniconta stand-in, over real sockets."""
