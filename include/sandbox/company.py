@@ -30,8 +30,9 @@ from sandbox.clienttime.database import build, create_tables, install_capture
 from sandbox.clienttime.demo import Demo, generate
 from sandbox.economic.control import Control, Tokens
 from sandbox.postgres import EmbeddedPostgres
+from sandbox.uniconta.control import Login
 
-__all__ = ["Company", "Delivered", "demo_data", "economic_customer", "settings"]
+__all__ = ["Company", "Delivered", "demo_data", "economic_customer", "settings", "uniconta_settings"]
 
 DEBTOR_GROUP = 1
 
@@ -60,6 +61,22 @@ def settings(name: str, **changes: Any) -> dict[str, Any]:
     for section, values in changes.items():
         content[section] = {**content.get(section, {}), **values} if isinstance(values, dict) else values
     return content
+
+
+def uniconta_settings(name: str, company_id: int, **changes: Any) -> dict[str, Any]:
+    """As :func:`settings`, for the standard company of Uniconta's stand-in."""
+    options = {"company_id": company_id, "company": name, **changes.get("target", {}).get("options", {})}
+    target = {
+        "system": "uniconta",
+        "connection": f"{name}_uniconta",
+        **changes.get("target", {}),
+        "options": options,
+    }
+    content = settings(name, **{**changes, "target": target})
+    invoicing = {**content["invoicing"], "default_debtor_group": "1", **changes.get("invoicing", {})}
+    if "layout" not in changes.get("invoicing", {}):
+        invoicing.pop("layout", None)
+    return {**content, "invoicing": invoicing}
 
 
 def economic_customer(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +130,7 @@ class Company:
     integration: Integration
     addresses: Addresses = field(repr=False)
     source_owner_dsn: str = field(repr=False)
-    tokens: Tokens = field(repr=False)
+    tokens: Tokens | Login = field(repr=False)
     demo: Demo | None = None
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Where small companies are set up quickly: both servers, and databases copied from templates.
+"""Where small companies are set up quickly: the servers, and databases copied from templates.
 
 A :class:`Firm` is a company with a handful of rows, made for one question.
 """
@@ -25,32 +25,42 @@ from ledgerbridge.assembly import Addresses
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
 from ledgerbridge.store.database import migrate
+from ledgerbridge.target.contract import ConnectionParts
 from ledgerbridge.target.economic.connection import EconomicConnection
+from ledgerbridge.target.registry import connection_of
+from sandbox.books import Books
 from sandbox.clienttime.database import create_tables, install_capture, store
 from sandbox.clienttime.demo import Demo
 from sandbox.clienttime.rows import CustomerRow, InvoiceRow, LineRow, amount_line
-from sandbox.company import Company, connect_plain, settings
+from sandbox.company import Company, connect_plain, settings, uniconta_settings
+from sandbox.economic.books import EconomicBooks
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
 from sandbox.sagsbog import make_case_book
 from sandbox.spare_databases import SpareDatabases
+from sandbox.uniconta.books import UnicontaBooks
+from sandbox.uniconta.control import Control as UnicontaControl
 
-__all__ = ["TODAY", "Firm", "Grounds", "customer", "invoice"]
+__all__ = ["SYSTEMS", "TODAY", "Firm", "Grounds", "customer", "invoice"]
 
 INCLUDE = Path(__file__).parents[1]
 SECONDS_TO_START = 60
 TODAY = date(2026, 3, 2)
+SYSTEMS = ("economic", "uniconta")
+"""The targets that there is a stand-in for."""
 
 _firms = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """A PostgreSQL with databases to take, and an e-conomic sandbox."""
+    """A PostgreSQL with databases to take, and a stand-in for each accounting system."""
 
     postgres: EmbeddedPostgres = field(repr=False)
     control: Control = field(repr=False)
     economic_url: str
+    uniconta_control: UnicontaControl = field(repr=False)
+    uniconta_url: str
     stores: SpareDatabases = field(repr=False)
     sources: SpareDatabases = field(repr=False)
     case_books: SpareDatabases = field(repr=False)
@@ -58,17 +68,21 @@ class Grounds:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, *, durable: bool = False) -> Iterator[Grounds]:
-        """Start both servers; they end with the block. ``durable``: what is committed survives a power cut, too."""
+        """Start the servers; they end with the block. ``durable``: what is committed survives a power cut, too."""
         database = EmbeddedPostgres(folder / "postgres", durable=durable)
-        with database as postgres, _economic(folder) as (url, control_url):
+        with (
+            database as postgres,
+            _stand_in("economic", folder) as (url, control_url),
+            _stand_in("uniconta", folder) as (uniconta_url, uniconta_control_url),
+        ):
             migrate(postgres.create_database("store_template"))
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
                 install_capture(connection)
             make_case_book(postgres.create_database("case_book_template"))
             spare = [SpareDatabases(postgres, f"{kind}_template") for kind in ("store", "source", "case_book")]
-            with Control(control_url) as control:
-                yield cls(postgres, control, url, *spare)
+            with Control(control_url) as control, UnicontaControl(uniconta_control_url) as uniconta_control:
+                yield cls(postgres, control, url, uniconta_control, uniconta_url, *spare)
 
     def firm(
         self,
@@ -77,10 +91,13 @@ class Grounds:
         *,
         knobs: Mapping[str, Any] | None = None,
         there: Sequence[Mapping[str, Any]] = (),
+        system: str = "economic",
         **changes: Any,
     ) -> Firm:
-        """A firm that is switched on. ``there``: customers that the agreement has; ``changes``: of the settings."""
-        firm = self._opened(self.sources, knobs, there, changes)
+        """A firm that is switched on. ``there``: customers that the agreement has; ``system``: which target it has;
+        ``changes``: of the settings."""
+        opened = {"economic": self._opened, "uniconta": self._opened_at_uniconta}[system]
+        firm = opened(self.sources, knobs, there, changes)
         firm.add(customers, invoices)
         firm.company.switch_on()
         return firm
@@ -98,21 +115,45 @@ class Grounds:
         there: Sequence[Mapping[str, Any]],
         changes: Mapping[str, Any],
     ) -> Firm:
-        name = f"firm{next(_firms)}_{os.getpid()}"
-        loading = {"connections": 1, "timeout_seconds": 3, "settle_seconds": 0}
-        given = {**changes, "loading": {**loading, **changes.get("loading", {})}}
-        integration = Integration.model_validate(settings(name, **given))
+        integration = Integration.model_validate(settings(_name(), **_quickly(changes)))
+        name = integration.name
         addresses_of = self.stores.take(), sources.take()
         knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
         tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
         economic = EconomicConnection(tokens.app_secret, tokens.grant, url=self.economic_url)
         addresses = Addresses(*addresses_of, economic)
-        return Firm(Company(integration, addresses, addresses_of[1], tokens), self.control)
+        company = Company(integration, addresses, addresses_of[1], tokens)
+        return Firm(company, self.control, EconomicBooks(self.control, tokens.agreement))
+
+    def _opened_at_uniconta(
+        self,
+        sources: SpareDatabases,
+        knobs: Mapping[str, Any] | None,
+        there: Sequence[Mapping[str, Any]],
+        changes: Mapping[str, Any],
+    ) -> Firm:
+        name = _name()
+        login = self.uniconta_control.create_company(name=name, debtors=there, knobs=knobs)
+        content = uniconta_settings(name, login.company, **_quickly(changes))
+        integration = Integration.model_validate(content)
+        store_dsn, source_dsn = self.stores.take(), sources.take()
+        parts = ConnectionParts(
+            integration.target.connection,
+            self.uniconta_url,
+            login.user,
+            login.password,
+            {"records_url": self.uniconta_url},
+        )
+        addresses = Addresses(store_dsn, source_dsn, connection_of(integration.target, parts))
+        company = Company(integration, addresses, source_dsn, login)
+        books = UnicontaBooks(self.uniconta_control, login.company, login.user)
+        return Firm(company, self.uniconta_control, books)
 
     def clear_away(self, *, keep_databases: bool = False) -> None:
         """Take back whatever was set at the sandbox for everybody; empty the firms' databases for the next ones."""
-        self.control.clear_faults()
-        self.control.set_clock_offset(0)
+        for control in (self.control, self.uniconta_control):
+            control.clear_faults()
+            control.set_clock_offset(0)
         for databases in (self.stores, self.sources, self.case_books):
             databases.take_back(are_kept=keep_databases)
 
@@ -122,7 +163,8 @@ class Firm:
     """A company, and short ways to look at it and to change it."""
 
     company: Company
-    control: Control = field(repr=False)
+    control: Any = field(repr=False)
+    books: Books = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -131,8 +173,8 @@ class Firm:
 
     @property
     def agreement(self) -> int:
-        """Its agreement at the sandbox."""
-        return self.company.tokens.agreement
+        """Its agreement or company at the stand-in."""
+        return self.books.number
 
     def add(self, customers: Sequence[CustomerRow] = (), invoices: Sequence[InvoiceRow] = ()) -> None:
         """Put rows into the source, at any time."""
@@ -173,7 +215,7 @@ class Firm:
 
     def locators(self) -> dict[str, int]:
         """How often each locator stands in the target, drafts and booked together."""
-        return self.control.locators(self.agreement)
+        return dict(self.books.locators())
 
     def ledger(self) -> Any:
         """What the target holds."""
@@ -216,6 +258,16 @@ def invoice(number: int, to: CustomerRow, *lines: LineRow, is_approved: bool = T
         "lines": lines or (amount_line("Assistance", "2.5", "1150"),),
     }
     return InvoiceRow(id=number, customer=to, invoice_date=issued, **{**usual, **more})
+
+
+def _name() -> str:
+    return f"firm{next(_firms)}_{os.getpid()}"
+
+
+def _quickly(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """With little patience: whoever needs more says so."""
+    loading = {"connections": 1, "timeout_seconds": 3, "settle_seconds": 0}
+    return {**changes, "loading": {**loading, **changes.get("loading", {})}}
 
 
 def _insert(cursor: Any, table: str, values: Mapping[str, Any]) -> None:
@@ -278,16 +330,16 @@ def _run(dsn: str, statement: str, values: Sequence[object]) -> list[tuple[Any, 
 
 
 @contextmanager
-def _economic(folder: Path) -> Iterator[tuple[str, str]]:
-    ready = folder / "economic.ready"
-    command = [sys.executable, "-m", "sandbox.economic", "--data", str(folder / "economic"), "--ready-file", str(ready)]
+def _stand_in(name: str, folder: Path) -> Iterator[tuple[str, str]]:
+    ready = folder / f"{name}.ready"
+    command = [sys.executable, "-m", f"sandbox.{name}", "--data", str(folder / name), "--ready-file", str(ready)]
     environment = {**os.environ, "PYTHONPATH": str(INCLUDE)}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603
     try:
         give_up_at = time.monotonic() + SECONDS_TO_START
         while not ready.exists():
             if process.poll() is not None or time.monotonic() > give_up_at:
-                message = f"the e-conomic sandbox did not start (exit code {process.poll()})"
+                message = f"the stand-in for {name} did not start (exit code {process.poll()})"
                 raise RuntimeError(message)
             time.sleep(0.05)
         addresses = json.loads(ready.read_text(encoding="utf-8"))

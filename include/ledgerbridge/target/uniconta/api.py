@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,7 +17,7 @@ from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, TryAgain
 from ledgerbridge.money import json_dumps
 from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
-from ledgerbridge.target.uniconta.answers import RefusedProperty, TokenRefused, read_answer, unreadable
+from ledgerbridge.target.uniconta.answers import Gone, RefusedProperty, TokenRefused, read_answer, unreadable
 from ledgerbridge.target.uniconta.session import Session
 
 __all__ = ["Api", "Row"]
@@ -25,6 +26,7 @@ Row = Mapping[str, Any]
 
 _READ_TRIES = 3
 _PAGE = 1000
+_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", *(f"Dimension{n}" for n in range(1, 6)))
 _MOST_ALTERNATIVES = 40  # of one filter (section 10)
 
 
@@ -65,11 +67,13 @@ class Api:
 
     def insert(self, entity: str, row: Row) -> Any:
         """The row as it was made."""
-        return self.write(Request("POST", f"/Crud/Insert/{entity}", json_dumps(row)))
+        with _naming([row]):
+            return self.write(Request("POST", f"/Crud/Insert/{entity}", json_dumps(row)))
 
     def insert_list(self, entity: str, rows: Sequence[Row]) -> Any:
         """Whatever it is answered with: that it was done is all that is documented."""
-        return self.write(Request("POST", f"/Crud/InsertList/{entity}", json_dumps(list(rows))))
+        with _naming(rows):
+            return self.write(Request("POST", f"/Crud/InsertList/{entity}", json_dumps(list(rows))))
 
     def delete_list(self, entity: str, rows: Sequence[Row]) -> None:
         """Whole rows, as they were read (section 5)."""
@@ -170,6 +174,19 @@ class Api:
                 # A question that is not taken is no record's fault.
                 raise Refusal("uniconta_access_denied", call=request.path.split("?", 1)[0], what=str(error)) from None
         raise failure
+
+
+@contextmanager
+def _naming(rows: Sequence[Row]) -> Iterator[None]:
+    """«The record does not exist», said of what is being made, is about something that it refers to; which is not said."""
+    try:
+        yield
+    except Gone as error:
+        named = {name: value for row in rows for name, value in row.items() if name in _REFERENCES and value}
+        told = sorted({f"{name} {row[name]}" for row in rows for name in _REFERENCES if row.get(name)})
+        name, value = next(iter(named.items()), ("", ""))
+        what = f"{error.reason.values.get('what', '')}: {', '.join(told)}"
+        raise RefusedProperty("uniconta_reference_missing", name, str(value), what=what) from None
 
 
 def _literal(value: str) -> str:
