@@ -21,5 +21,5 @@ def read(call: Call) -> Done:
         raise bad_request(reason)
     prop = property_named(call.company, entity, name)
     wanted = comparable(prop, text or None)
-    rows = rows_of(call, (prop, text) if can_be_looked_up(entity, prop, text) else None)
+    rows = rows_of(call, (prop, (text,)) if can_be_looked_up(entity, prop, text) else None)
     return Done(Reply.json(200, [row.told(own=own) for row in rows if row.value(prop) == wanted]))

@@ -17,7 +17,7 @@ from sandbox.uniconta.errors import Turned, bad_request
 from sandbox.uniconta.filter_values import Comparable, comparable, order_key, property_named
 from sandbox.uniconta.odata_grammar import Both, Comparison, Condition, holds, parse_filter
 from sandbox.uniconta.properties import Kind, Property
-from sandbox.uniconta.rows import Row, can_be_looked_up, rows_of
+from sandbox.uniconta.rows import Row, Wanted, can_be_looked_up, rows_of
 
 _LITERALS: Final[dict[Kind, str]] = {
     "number": "number", "whole": "number", "flag": "flag", "day": "time", "moment": "time",
@@ -75,7 +75,7 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Callable[[R
     return lambda row: holds(operator, row.value(prop), literal)
 
 
-def _equality(company: Company, entity: Entity, condition: Condition) -> tuple[Property, str] | None:
+def _equality(company: Company, entity: Entity, condition: Condition) -> Wanted | None:
     """An equality that every row must meet, for an index to answer."""
     if isinstance(condition, Both):
         if condition.word == "or":
@@ -83,7 +83,7 @@ def _equality(company: Company, entity: Entity, condition: Condition) -> tuple[P
         return _equality(company, entity, condition.left) or _equality(company, entity, condition.right)
     prop = property_named(company, entity, condition.name)
     by_index = condition.kind != "null" and can_be_looked_up(entity, prop, condition.literal)
-    return (prop, condition.literal) if condition.operator == "eq" and by_index else None
+    return (prop, (condition.literal,)) if condition.operator == "eq" and by_index else None
 
 
 def _literal(prop: Property, condition: Comparison) -> Comparable:

@@ -16,7 +16,7 @@ from sandbox.uniconta.entity import Entity
 from sandbox.uniconta.errors import Refused, argument_missing
 from sandbox.uniconta.filter_values import Comparable, comparable, order_key, property_named
 from sandbox.uniconta.properties import Property
-from sandbox.uniconta.rows import Row, can_be_looked_up, rows_of
+from sandbox.uniconta.rows import Row, Wanted, can_be_looked_up, rows_of
 
 _MOST_ALTERNATIVES: Final = 40
 _ALTERNATIVES: Final = re.compile(r";| OR ")
@@ -27,14 +27,23 @@ Test = Callable[[Comparable], bool]
 @dataclass(frozen=True, slots=True)
 class _Filter:
     prop: Property
-    text: str
+    parts: tuple[str, ...]
+    """The alternatives: single values and ranges; none of them filters nothing."""
     tests: tuple[Test, ...]
     descending: bool | None
     """How the rows are ordered by the property; nothing when they are not."""
 
     def takes(self, row: Row) -> bool:
         """Whether a row passes."""
-        return not self.tests or any(test(row.value(self.prop)) for test in self.tests)
+        if not self.tests:
+            return True
+        value = row.value(self.prop)
+        return any(test(value) for test in self.tests)
+
+    def wanted(self, entity: Entity) -> Wanted | None:
+        """What an index can be asked, where every alternative is a single value."""
+        single = all(".." not in part and can_be_looked_up(entity, self.prop, part) for part in self.parts)
+        return (self.prop, self.parts) if self.parts and single else None
 
 
 def query(call: Call) -> Done:
@@ -44,8 +53,7 @@ def query(call: Call) -> Done:
     if not isinstance(call.body, list) or not call.body:
         return Done(argument_missing(), refused="ArgumentMissing")
     filters = [found for body in call.body if (found := _filter(call.company, entity, body)) is not None]
-    equal = next((f for f in filters if _is_plain(f) and can_be_looked_up(entity, f.prop, f.text)), None)
-    rows = rows_of(call, None if equal is None else (equal.prop, equal.text))
+    rows = rows_of(call, next((one.wanted(entity) for one in filters if one.wanted(entity)), None))
     passed = _ordered([row for row in rows if all(one.takes(row) for one in filters)], filters)
     skip, take = _number(call.body[0], "Skip"), _number(call.body[0], "Take")
     page = passed[skip : skip + take] if take else passed[skip:]
@@ -62,11 +70,8 @@ def _filter(company: Company, entity: Entity, body: object) -> _Filter | None:
     text = "" if body.get("FilterValue") is None else str(body["FilterValue"])
     descending = _says_yes(body, "OrderByDescending")
     ordered = descending or _says_yes(body, "OrderBy")
-    return _Filter(prop, text, _tests(prop, text), descending if ordered else None)
-
-
-def _is_plain(one: _Filter) -> bool:
-    return bool(one.text) and ".." not in one.text and not _ALTERNATIVES.search(one.text)
+    parts = _alternatives(prop, text)
+    return _Filter(prop, parts, tuple(_test(prop, part) for part in parts), descending if ordered else None)
 
 
 def _says_yes(body: Doc, name: str) -> bool:
@@ -81,17 +86,16 @@ def _number(body: Any, name: str) -> int:
     return number
 
 
-def _tests(prop: Property, text: str) -> tuple[Test, ...]:
-    """Alternatives with ``;`` or `` OR ``, ranges with ``..``, else equality; an empty text filters nothing."""
-    if not text:
-        return ()
-    parts = _ALTERNATIVES.split(text)
+def _alternatives(prop: Property, text: str) -> tuple[str, ...]:
+    """Alternatives are separated by ``;`` or `` OR ``; an empty text has none."""
+    parts = tuple(_ALTERNATIVES.split(text)) if text else ()
     if len(parts) > _MOST_ALTERNATIVES:
         raise Refused("FieldHasinvalidValue", prop.name, text)
-    return tuple(_test(prop, part) for part in parts)
+    return parts
 
 
 def _test(prop: Property, text: str) -> Test:
+    """A range with ``..``, else equality."""
     low_text, range_, high_text = text.partition("..")
     if not range_:
         wanted = comparable(prop, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.standin.jsontext import Doc
@@ -36,8 +36,12 @@ class Row:
         return present(self.company, self.entity, self.record, own=own)
 
 
-def rows_of(call: Call, wanted: tuple[Property, str] | None = None) -> Iterator[Row]:
-    """Every row of the call's entity; ``wanted`` is an equality that an index can answer beforehand."""
+Wanted = tuple[Property, Sequence[str]]
+"""A property and the texts of which it must be one."""
+
+
+def rows_of(call: Call, wanted: Wanted | None = None) -> Iterator[Row]:
+    """Every row of the call's entity; ``wanted`` is what an index can answer beforehand."""
     entity, _own = call.entity()
     if entity.name == "Company":
         for number in sorted(call.companies):
@@ -45,9 +49,14 @@ def rows_of(call: Call, wanted: tuple[Property, str] | None = None) -> Iterator[
             yield Row(company, entity, company_record(company))
         return
     table = call.company[entity.name]
-    records = iter(table) if wanted is None else iter(_looked_up(call.company, entity, *wanted))
-    for record in records:
+    for record in table if wanted is None else _wanted_records(call.company, entity, wanted):
         yield Row(call.company, entity, record)
+
+
+def _wanted_records(company: Company, entity: Entity, wanted: Wanted) -> list[Doc]:
+    prop, texts = wanted
+    found = {record["RowId"]: record for text in texts for record in _looked_up(company, entity, prop, text)}
+    return [found[row] for row in sorted(found)]
 
 
 def company_record(company: Company) -> Doc:
