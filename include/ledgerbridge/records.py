@@ -132,7 +132,8 @@ class Invoice:
     Amounts are in ``currency``; a credit note's are negative. ``exchange_rate`` is the price of
     100 units of ``currency`` in the base currency, ``None`` when the source has none (X-13).
     ``is_approved`` is false once an approval was withdrawn (X-8). ``original_*`` name the
-    invoice that a credit note credits. ``team``, ``department``, ``division``: keys, for the target's dimensions
+    invoice that a credit note credits; ``original_target_number`` is the one that the target gave it, known where it
+    was booked by us. ``team``, ``department``, ``division``: keys, for the target's dimensions
     (CT-15). The ``recipient_*`` fields are the document's own.
     ``target_number`` is the number that the target gave at booking, as the source's row shows it (X-1).
     """
@@ -166,6 +167,7 @@ class Invoice:
     division: str | None = None
     original_source_id: str | None = None
     original_invoice_number: str | None = None
+    original_target_number: int | None = None
     target_number: str | None = None
     lines: tuple[InvoiceLine, ...] = ()
 

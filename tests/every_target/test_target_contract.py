@@ -326,6 +326,7 @@ def test_a_credit_note_gives_back_what_its_invoice_asked_for(agreement: Agreemen
         document_type=DocumentType.CREDIT_NOTE,
         original_source_id="1",
         original_invoice_number=str(first.number),
+        original_target_number=first.number,
         due_date=None,
     )
     credit = replace(credit, vat_amount=-Decimal("718.75"), gross_amount=-Decimal("3593.75"))

@@ -135,7 +135,7 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
         numbers = line_products.in_force(record, of_lines, of_original, invoicing)
         if (booked := originals.get(record.original_source_id or "")) is not None:
             # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
-            record = replace(record, original_invoice_number=str(booked))  # noqa: PLW2901
+            record = replace(record, original_invoice_number=str(booked), original_target_number=booked)  # noqa: PLW2901
         make = partial(desk.target.invoice_payload, record, link.target_id, transfer.locator, numbers)
         set_aside += not _goes_on(desk, transfer, make)
     return set_aside

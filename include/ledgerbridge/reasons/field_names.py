@@ -70,6 +70,7 @@ FIELDS: _Names = {
     "number": {"da": "Kundenummer", "en": "Customer number"},
     "original_invoice_number": {"da": "Oprindelig fakturas nummer", "en": "Original invoice's number"},
     "original_source_id": {"da": "Oprindelig faktura", "en": "Original invoice"},
+    "original_target_number": {"da": "Krediteret faktura i regnskabet", "en": "Credited invoice in the accounts"},
     "parts": {"da": "Del", "en": "Part"},
     "phone": {"da": "Telefon", "en": "Phone"},
     "product_number": {"da": "Varenummer", "en": "Product number"},

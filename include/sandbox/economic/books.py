@@ -100,6 +100,10 @@ class EconomicBooks:
         """Bar a customer."""
         self._act("PUT", f"/customers/{number}", {**self._act("GET", f"/customers/{number}"), "barred": True})
 
+    def unblock_customer(self, number: str) -> None:
+        """Lift the bar."""
+        self._act("PUT", f"/customers/{number}", {**self._act("GET", f"/customers/{number}"), "barred": False})
+
     def book_draft(self, number: int) -> int:
         """Book a draft; its number then."""
         booked = self._act("POST", "/invoices/booked", {"draftInvoice": {"draftInvoiceNumber": number}})

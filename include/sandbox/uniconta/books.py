@@ -103,6 +103,11 @@ class UnicontaBooks:
         row = self._row("DebtorClient", "Account", number)
         self._act("PUT", "/api/Entities/Update/DebtorClient", row | {"Blocked": True})
 
+    def unblock_customer(self, number: str) -> None:
+        """Let a debtor buy again."""
+        row = self._row("DebtorClient", "Account", number)
+        self._act("PUT", "/api/Entities/Update/DebtorClient", row | {"Blocked": False})
+
     def book_draft(self, number: int) -> int:
         """Post an order; the invoice's number."""
         dated = next(row.date for row in self.drafts() if row.number == number)

@@ -178,7 +178,7 @@ class Api:
 
 @contextmanager
 def _naming(rows: Sequence[Row]) -> Iterator[None]:
-    """«The record does not exist», said of what is being made, is about something that it refers to; which is not said."""
+    """«The record does not exist», of what is being made: something that it refers to; it is not said which."""
     try:
         yield
     except Gone as error:

@@ -58,7 +58,7 @@ def foretell(lines: Iterable[Mapping[str, Any]], debtor: Mapping[str, Any], tabl
         bases[_rate(line, debtor, tables)] += round_half_away(exact)
     vats = {rate: base * rate / HUNDRED for rate, base in bases.items()}
     is_sure = is_sure and not any(_is_half(vat) for vat in vats.values())
-    shares = tuple(VatShare(rate, bases[rate], round_half_away(vats[rate])) for rate in sorted(bases))
+    shares = tuple(VatShare(rate.normalize(), bases[rate], round_half_away(vats[rate])) for rate in sorted(bases))
     return Foretold(total(share.net for share in shares), total(share.vat for share in shares), is_sure, shares)
 
 

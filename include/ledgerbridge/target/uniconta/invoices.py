@@ -87,8 +87,8 @@ def invoice_payload(
         header["Remark"] = remark
     if resolved.layout is not None:
         header["LayoutGroup"] = resolved.layout
-    if invoice.document_type is DocumentType.CREDIT_NOTE and (invoice.original_invoice_number or "").isdigit():
-        header["Settlements"] = invoice.original_invoice_number
+    if invoice.document_type is DocumentType.CREDIT_NOTE and invoice.original_target_number is not None:
+        header["Settlements"] = str(invoice.original_target_number)
     dimensions = {
         f"Dimension{number}": getattr(invoice, name)
         for name, number in options.dimensions.in_use().items()
