@@ -55,7 +55,7 @@ def open_workplace(
 
     def open_source() -> Source:
         connection = source_database.connect(addresses.source_dsn)
-        reader = SourceReader(connection, manifest, _take_over(open_store, integration))
+        reader = SourceReader(connection, manifest, _take_over(open_store, integration), integration.source.departments)
         return Source(connection, reader, SourceWriter(connection, manifest))
 
     caller = Caller(integration.name, run_id, actor)

@@ -137,6 +137,8 @@ class SourceSettings(_Settings):
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
     connection: Annotated[str, Field(min_length=1)]
     change_capture: ChangeCapture = ChangeCapture.TRIGGERS
+    # By their codes: several integrations can share one source, each with its own of them (MP-14).
+    departments: Annotated[tuple[Annotated[str, Field(min_length=1)], ...] | None, Field(min_length=1)] = None
     invoices_from: Day | None = None
 
 

@@ -240,6 +240,12 @@ class Firm:
             content[section] = {**content[section], **values}
         return replace(self, company=replace(self.company, integration=Integration.model_validate(content)))
 
+    def on_source_of(self, other: Firm) -> Firm:
+        """The same accounts, filled from another firm's source."""
+        dsn = other.company.source_owner_dsn
+        addresses = replace(self.company.addresses, source_dsn=dsn)
+        return replace(self, company=replace(self.company, addresses=addresses, source_owner_dsn=dsn))
+
 
 def customer(number: int, **more: Any) -> CustomerRow:
     """A plain customer; its id and its customer number are the same."""
@@ -287,6 +293,7 @@ def _invoice(row: InvoiceRow) -> dict[str, Any]:
         "InvoiceType": 2 if row.is_credit_note else 1,
         "CustomerID": to.id,
         "DepartmentID": to.department,
+        "TeamID": to.team,
         "InvoiceDate": row.invoice_date,
         "DueDate": row.due_date,
         "CustomerCode": to.code,

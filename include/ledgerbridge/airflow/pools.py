@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ledgerbridge.airflow.integrations import integrations
+from ledgerbridge.integration import Integration
+from ledgerbridge.target.registry import target_kind
 
-__all__ = ["SLOTS", "create_missing", "main"]
+__all__ = ["SLOTS", "create_missing", "main", "slots_of"]
 
 log = logging.getLogger(__name__)
 
@@ -21,24 +23,29 @@ SLOTS = 4
 """Tasks of one agreement at once. They share its ``loading.connections`` among them."""
 
 
-def create_missing(wanted: Iterable[str]) -> list[str]:
-    """Create those of the pools that are missing; which they were. Needs Airflow's database."""
+def slots_of(integration: Integration) -> int:
+    """One, where a second process that logs in would end the first one's session."""
+    return 1 if target_kind(integration.target.system).has_one_session else SLOTS
+
+
+def create_missing(wanted: Mapping[str, int]) -> list[str]:
+    """Create those of the pools that are missing, with so many slots; which they were. Needs Airflow's database."""
     from airflow.models.pool import Pool  # noqa: PLC0415  (a program's business, never a task's)
     from airflow.utils.session import create_session  # noqa: PLC0415
 
     with create_session() as session:
         there = {pool.pool for pool in Pool.get_pools(session=session)}
-        missing = sorted(set(wanted) - there)
+        missing = sorted(wanted.keys() - there)
         for name in missing:
             words = "The calls of one accounting agreement"
-            Pool.create_or_update_pool(name, SLOTS, words, include_deferred=False, session=session)
+            Pool.create_or_update_pool(name, wanted[name], words, include_deferred=False, session=session)
     return missing
 
 
 def main() -> int:
     """Every pool that the integration files need."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    wanted = {integration.pool for integration in integrations()}
+    wanted = {integration.pool: slots_of(integration) for integration in integrations()}
     made = create_missing(wanted)
     log.info("pools: %d needed, %d made (%s)", len(wanted), len(made), ", ".join(made) or "none")
     return 0

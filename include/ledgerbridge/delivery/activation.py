@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.dimension_values import with_dimensions_compared
 from ledgerbridge.errors import Refusal
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Module
@@ -26,7 +27,7 @@ def check_now(desk: Desk) -> Preflight:
 
 def keep(desk: Desk, found: Preflight) -> Preflight:
     """Keep what preflight has found for the desk's settings, and what of it concerns the source."""
-    result = _with_takeover(desk, found)
+    result = with_dimensions_compared(desk, _with_takeover(desk, found))
     before = confirmations.read_preflight(desk.store, desk.integration.name)
     resolved = dict(result.resolved or {})
     if before is not None and before.resolved and resolved:

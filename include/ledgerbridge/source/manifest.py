@@ -94,6 +94,7 @@ class Manifest(_Strict):
     system: str = Field(min_length=1)
     tables: str | None = Field(None, alias="schema")
     countries: str | None = None
+    dimension_values: str | None = None
     capture: Capture
     grants: str | None = None
     capabilities: Capabilities = Capabilities()
@@ -117,6 +118,7 @@ class Manifest(_Strict):
         for key, file in (
             ("schema", self.tables),
             ("grants", self.grants),
+            ("dimension_values", self.dimension_values),
             ("capture.triggers", self.capture.triggers),
         ):
             if file is not None:

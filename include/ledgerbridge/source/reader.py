@@ -20,6 +20,7 @@ from ledgerbridge.errors import Refusal, Rejection
 from ledgerbridge.records import Customer, Invoice, Module, customer_adapter, invoice_adapter
 from ledgerbridge.source.database import Connection, prepared, rows, snapshot
 from ledgerbridge.source.manifest import Manifest
+from ledgerbridge.sql import load
 
 __all__ = ["Document", "SourceReader", "TakeOver", "Unreadable"]
 
@@ -77,7 +78,8 @@ class TakeOver:
 class SourceReader:
     """Reads one source database. Every page is read at one moment: an invoice comes with just its own lines.
 
-    An id that the database does not have (any more) yields nothing; nor does an invoice from before the take-over.
+    An id that the database does not have (any more) yields nothing; nor does an invoice from before the take-over, nor
+    a record of another department than the integration's, where it is limited to some (MP-14).
 
     Raises (every method):
         SourceUnavailable: the database does not answer; the same call may be made again.
@@ -85,7 +87,14 @@ class SourceReader:
         SettingsInvalid: the source has no such module.
     """
 
-    def __init__(self, connection: Connection, manifest: Manifest, take_over: TakeOver | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        manifest: Manifest,
+        take_over: TakeOver | None = None,
+        departments: Collection[str] | None = None,
+    ) -> None:
+        self._departments = departments
         self._connection = prepared(connection)
         self._manifest = manifest
         self._take_over = take_over
@@ -95,7 +104,8 @@ class SourceReader:
         """The customers of these ids, in the order of the ids' pages, then the database's."""
         for page in _pages(ids):
             for row in rows(self._connection, self._manifest.statement(Module.CUSTOMERS, "read"), {"ids": page}):
-                yield self._record(Module.CUSTOMERS, customer_adapter, row)
+                if self._is_ours(row):
+                    yield self._record(Module.CUSTOMERS, customer_adapter, row)
 
     def invoices(self, ids: Sequence[str]) -> Iterator[Invoice | Unreadable]:
         """The invoices and credit notes of these ids with their lines, approved or not (``is_approved``)."""
@@ -110,6 +120,7 @@ class SourceReader:
             records = [
                 self._record(Module.INVOICES, invoice_adapter, row, lines=lines.get(row["source_id"], ()))
                 for row in found
+                if self._is_ours(row)
             ]
             yield from records if self._take_over is None else self._take_over.concerns(records)
 
@@ -146,6 +157,17 @@ class SourceReader:
         if not found:
             return None
         return Document(found[0]["file_name"], found[0]["content_type"], bytes(found[0]["content"]))
+
+    def dimension_values(self) -> dict[str, dict[str, str]]:
+        """``team``, ``department``, ``division`` → key → name; nothing where the source cannot say (CT-15)."""
+        file = self._manifest.dimension_values
+        values: dict[str, dict[str, str]] = {}
+        for row in rows(self._connection, load(self._manifest.package, file), {}) if file is not None else ():
+            values.setdefault(str(row["dimension"]), {})[str(row["key"])] = str(row["name"])
+        return values
+
+    def _is_ours(self, row: Mapping[str, Any]) -> bool:
+        return self._departments is None or str(row.get("department") or "").strip() in self._departments
 
     def _record(self, module: Module, adapter: TypeAdapter[Any], row: Mapping[str, Any], **more: object) -> Any:
         _refuse_floats(row)

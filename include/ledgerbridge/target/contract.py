@@ -219,7 +219,8 @@ class Preflight:
     """Everything that was checked, and the target's values that the settings stand for (none when a check failed).
 
     Whichever target it is, ``agreement_number``, ``company_name``, ``company_cvr`` and ``customers_at_start`` are among
-    the values; the others are its own.
+    the values, and ``dimension_values`` (team, department, division → key → name) where it has dimensions; the others
+    are its own.
     """
 
     checks: tuple[Check, ...]
@@ -289,7 +290,8 @@ class TargetKind:
     with these options. ``why_unfit``: what of an integration's settings this target cannot take, one sentence each,
     key first. ``connection`` raises :class:`~ledgerbridge.errors.Refusal` where a part is missing.
     ``daily_calls``: in 24 hours, where the settings say nothing. ``key_lifetime``: how long it surely knows an
-    idempotency key; ``None`` where there are none.
+    idempotency key; ``None`` where there are none. ``has_one_session``: whoever logs in ends the session of whoever was
+    in, so one process calls at a time.
     """
 
     name: str
@@ -300,6 +302,7 @@ class TargetKind:
     connection: Callable[[ConnectionParts, BaseModel], TargetConnection]
     daily_calls: int
     key_lifetime: datetime.timedelta | None
+    has_one_session: bool = False
 
 
 class Target(Protocol):

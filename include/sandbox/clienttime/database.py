@@ -25,6 +25,7 @@ PACKAGE = "sandbox.clienttime"
 _TERM_OF_DAYS = {8: 1, 14: 2, 30: 3}  # as in reference.sql
 _WORK_TYPES = {"REV": 1, "REG": 2, "SKAT": 3, "LØN": 4, "RÅD": 5, "KUR": 6, "UDL": 7}
 _TABLES_WITH_IDS = (
+    "Division",
     "Department",
     "Team",
     "Employee",
@@ -120,6 +121,7 @@ def _customer(row: CustomerRow) -> dict[str, Any]:
         "CVR": row.cvr,
         "EAN": row.ean,
         "CurrencyCode": row.currency,
+        "DebtorGroup": row.debtor_group,
         "TeamID": row.team,
         "DepartmentID": row.department,
         "ResponsibleEmployeeID": row.employee,
@@ -161,6 +163,7 @@ def _invoice(row: InvoiceRow) -> dict[str, Any]:
         "InvoiceType": 2 if row.is_credit_note else 1,
         "CustomerID": customer.id,
         "DepartmentID": customer.department,
+        "TeamID": customer.team,
         "EmployeeID": customer.employee,
         "PaymentTermID": _TERM_OF_DAYS[customer.term_days],
         "InvoiceDate": row.invoice_date,

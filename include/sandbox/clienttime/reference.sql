@@ -1,8 +1,9 @@
 -- What every ClientTime database of the demo firm has before its first customer.
-INSERT INTO "Department" ("DepartmentID", "DepartmentCode", "Name") VALUES
-    (1, '10', 'Revision'), (2, '20', 'Rådgivning'), (3, '30', 'Løn og bogføring');
-INSERT INTO "Team" ("TeamID", "DepartmentID", "Name") VALUES
-    (1, 1, 'Hold Nord'), (2, 1, 'Hold Syd'), (3, 2, 'Hold Skat'), (4, 3, 'Hold Løn');
+INSERT INTO "Division" ("DivisionID", "DivisionCode", "Name") VALUES (1, 'V', 'Vest'), (2, 'O', 'Øst');
+INSERT INTO "Department" ("DepartmentID", "DepartmentCode", "Name", "DivisionID") VALUES
+    (1, '10', 'Revision', 1), (2, '20', 'Rådgivning', 2), (3, '30', 'Løn og bogføring', 2);
+INSERT INTO "Team" ("TeamID", "DepartmentID", "TeamCode", "Name") VALUES
+    (1, 1, 'NORD', 'Hold Nord'), (2, 1, 'SYD', 'Hold Syd'), (3, 2, 'SKAT', 'Hold Skat'), (4, 3, 'LON', 'Hold Løn');
 INSERT INTO "Employee" ("EmployeeID", "Initials", "FirstName", "LastName", "Email", "TeamID", "HourlyRate") VALUES
     (1, 'AGH', 'Agnete', 'Hasselbo', 'agh@fjordrevision.example', 1, 1395),
     (2, 'MOL', 'Mads', 'Overbæk', 'mol@fjordrevision.example', 1, 1150),

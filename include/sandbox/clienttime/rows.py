@@ -44,6 +44,7 @@ class CustomerRow:
     currency: str = "DKK"
     team: int = 1
     department: int = 1
+    debtor_group: str | None = None
     employee: int = 1
     term_days: int = 14
     foreign_number: str | None = None

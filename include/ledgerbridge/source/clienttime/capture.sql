@@ -5,8 +5,8 @@
 -- trigger's WHEN, before any function is called.
 -- A draft that was never approved is nobody's business yet: of an invoice, what is recorded is its approval,
 -- every change while it is approved, the withdrawal, and its deletion.
--- Contacts, teams and employees have no trigger: no canonical record shows them (an invoice carries its own
--- copy of the recipient and its reference). A department's code is shown, its name is not.
+-- Contacts and employees have no trigger: no canonical record shows them (an invoice carries its own copy of the
+-- recipient and its reference). Of departments, teams and divisions the codes are shown, the names are not.
 
 CREATE OR REPLACE FUNCTION ledgerbridge.customer_changed()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -104,7 +104,7 @@ RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, 
 DECLARE
     recoded integer[] := ARRAY(
         SELECT n."DepartmentID" FROM new_rows n JOIN old_rows o USING ("DepartmentID")
-        WHERE n."DepartmentCode" IS DISTINCT FROM o."DepartmentCode"
+        WHERE (n."DepartmentCode", n."DivisionID") IS DISTINCT FROM (o."DepartmentCode", o."DivisionID")
     );
 BEGIN
     PERFORM ledgerbridge.record_changes('customers', 'update', ARRAY(
@@ -112,6 +112,37 @@ BEGIN
     ));
     PERFORM ledgerbridge.record_changes('invoices', 'update', ARRAY(
         SELECT "InvoiceID"::text FROM public."Invoice" WHERE "DepartmentID" = ANY (recoded) AND "ApprovalStatus" = 1
+    ));
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION ledgerbridge.team_changed()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    recoded integer[] := ARRAY(
+        SELECT n."TeamID" FROM new_rows n JOIN old_rows o USING ("TeamID")
+        WHERE n."TeamCode" IS DISTINCT FROM o."TeamCode"
+    );
+BEGIN
+    PERFORM ledgerbridge.record_changes('invoices', 'update', ARRAY(
+        SELECT "InvoiceID"::text FROM public."Invoice" WHERE "TeamID" = ANY (recoded) AND "ApprovalStatus" = 1
+    ));
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION ledgerbridge.division_changed()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    recoded integer[] := ARRAY(
+        SELECT n."DivisionID" FROM new_rows n JOIN old_rows o USING ("DivisionID")
+        WHERE n."DivisionCode" IS DISTINCT FROM o."DivisionCode"
+    );
+BEGIN
+    PERFORM ledgerbridge.record_changes('invoices', 'update', ARRAY(
+        SELECT "InvoiceID"::text FROM public."Invoice" JOIN public."Department" USING ("DepartmentID")
+        WHERE "DivisionID" = ANY (recoded) AND "ApprovalStatus" = 1
     ));
     RETURN NULL;
 END
@@ -129,7 +160,9 @@ BEGIN
             ('Invoice', 'invoice_changed', 'invoices', '{INSERT,UPDATE,DELETE,TRUNCATE}'),
             ('InvoiceLine', 'invoice_line_changed', 'invoices', '{INSERT,UPDATE,DELETE,TRUNCATE}'),
             ('InvoiceLinePart', 'invoice_line_part_changed', 'invoices', '{INSERT,UPDATE,DELETE,TRUNCATE}'),
-            ('Department', 'department_changed', NULL, '{UPDATE}')
+            ('Department', 'department_changed', NULL, '{UPDATE}'),
+            ('Team', 'team_changed', NULL, '{UPDATE}'),
+            ('Division', 'division_changed', NULL, '{UPDATE}')
         ) AS list (table_name, function_name, module, kinds)
     LOOP
         FOREACH kind IN ARRAY captured.kinds LOOP
@@ -160,5 +193,6 @@ $$;
 -- A trigger fires without any right on its function; nobody needs to call these otherwise.
 REVOKE EXECUTE ON FUNCTION
     ledgerbridge.everything_changed, ledgerbridge.customer_changed, ledgerbridge.invoice_changed,
-    ledgerbridge.invoice_line_changed, ledgerbridge.invoice_line_part_changed, ledgerbridge.department_changed
+    ledgerbridge.invoice_line_changed, ledgerbridge.invoice_line_part_changed, ledgerbridge.department_changed,
+    ledgerbridge.team_changed, ledgerbridge.division_changed
 FROM PUBLIC;

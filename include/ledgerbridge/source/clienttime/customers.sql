@@ -14,6 +14,7 @@ SELECT c."CustomerID"::text AS source_id,
        c."EAN"              AS gln,
        c."CurrencyCode"     AS currency,
        d."DepartmentCode"   AS department,
+       c."DebtorGroup"      AS debtor_group,
        c."ForeignDebitorSystemIdentification" AS target_number
 FROM "Customer" AS c
 JOIN "Department" AS d USING ("DepartmentID")

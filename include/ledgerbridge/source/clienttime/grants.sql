@@ -16,7 +16,8 @@ END
 $$;
 
 GRANT USAGE ON SCHEMA public TO ledgerbridge;
-GRANT SELECT ON "Department", "Customer", "Invoice", "InvoiceLine", "InvoiceLinePart", "InvoiceArchive" TO ledgerbridge;
+GRANT SELECT ON "Division", "Department", "Team", "Customer", "Invoice", "InvoiceLine", "InvoiceLinePart",
+    "InvoiceArchive" TO ledgerbridge;
 GRANT UPDATE ("ForeignDebitorSystemIdentification") ON "Customer" TO ledgerbridge;
 GRANT UPDATE (
     "ForeignInvoiceNumber", "ForeignNetAmount", "ForeignVatAmount", "ForeignGrossAmount", "ForeignBookedAt",

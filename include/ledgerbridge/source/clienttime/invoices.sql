@@ -26,12 +26,16 @@ SELECT i."InvoiceID"::text AS source_id,
        concat_ws(' / ', nullif(trim(i."RequisitionNumber"), ''), nullif(trim(i."YourReference"), '')) AS customer_reference,
        i."Heading"            AS heading,
        i."Text"               AS text,
+       t."TeamCode"           AS team,
        d."DepartmentCode"     AS department,
+       v."DivisionCode"       AS division,
        i."CreditedInvoiceID"::text AS original_source_id,
        o."InvoiceNumber"      AS original_invoice_number,
        i."ForeignInvoiceNumber" AS target_number
 FROM "Invoice" AS i
 JOIN "Department" AS d USING ("DepartmentID")
+LEFT JOIN "Team" AS t ON t."TeamID" = i."TeamID"
+LEFT JOIN "Division" AS v ON v."DivisionID" = d."DivisionID"
 LEFT JOIN "Invoice" AS o ON o."InvoiceID" = i."CreditedInvoiceID"
 WHERE i."InvoiceID" = ANY (%(ids)s::integer[])
 ORDER BY i."InvoiceID"

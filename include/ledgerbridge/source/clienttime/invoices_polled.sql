@@ -14,6 +14,14 @@ WITH touched AS (
     SELECT i."InvoiceID", d."UpdatedAt"
     FROM "Department" AS d JOIN "Invoice" AS i USING ("DepartmentID")
     WHERE d."UpdatedAt" > %(since)s::timestamptz
+    UNION ALL
+    SELECT i."InvoiceID", v."UpdatedAt"
+    FROM "Division" AS v JOIN "Department" USING ("DivisionID") JOIN "Invoice" AS i USING ("DepartmentID")
+    WHERE v."UpdatedAt" > %(since)s::timestamptz
+    UNION ALL
+    SELECT i."InvoiceID", t."UpdatedAt"
+    FROM "Team" AS t JOIN "Invoice" AS i USING ("TeamID")
+    WHERE t."UpdatedAt" > %(since)s::timestamptz
 ), latest AS (
     SELECT t.id, max(t.changed_at) AS changed_at
     FROM touched AS t JOIN "Invoice" AS i ON i."InvoiceID" = t.id

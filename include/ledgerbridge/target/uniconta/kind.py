@@ -43,4 +43,5 @@ KIND = TargetKind(
     connection=connection_from,
     daily_calls=5_000,  # section 10
     key_lifetime=None,  # there are no idempotency keys: the locator carries everything (section 7.5)
+    has_one_session=True,  # a server user may be logged in once (section 2.1)
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.records import VatTreatment
@@ -46,7 +45,7 @@ def run_preflight(api: Api, invoicing: Invoicing, options: UnicontaOptions, toda
     term = _term(terms, invoicing, options, found)
     layout = _layout(api, invoicing, found)
     _accounting_year(api, today, found)
-    _dimensions(api, options, company, found)
+    dimension_values = _dimensions(api, options, company, found)
     add_what_only_people_can_see(invoicing, found)
     customers = _customers(api, options)
     found.ok("customers", "preflight_customers", count=customers)
@@ -66,6 +65,7 @@ def run_preflight(api: Api, invoicing: Invoicing, options: UnicontaOptions, toda
         debtor_groups=debtor_groups,
         item_groups=item_groups,
         items=items,
+        dimension_values=dimension_values,
         fi_account_digits=integer(company["DebtorAccountLen"]) if company.get("DebtorAccountLen") else None,
     )
     return Preflight(tuple(found.checks), resolved.model_dump(mode="json"))
@@ -192,20 +192,22 @@ def _accounting_year(api: Api, today: date, found: Findings) -> None:
         found.failed("accounting_year", "preflight_year_missing", today=today, years=listed)
 
 
-def _dimensions(api: Api, options: UnicontaOptions, company: Row, found: Findings) -> None:
-    """Each dimension that is in use is there, and has more than one value (CT-7, CT-15)."""
-    there = company.get("NumberOfDimensions")
+def _dimensions(api: Api, options: UnicontaOptions, company: Row, found: Findings) -> dict[str, dict[str, str]]:
+    """Each dimension that is in use is there, and has more than one value (CT-7, CT-15); key → name of each."""
+    there, known = company.get("NumberOfDimensions"), {}
     for name, number in options.dimensions.in_use().items():
         item = f"dimension_{name}"
         if there is not None and number > int(there):
             found.failed(item, "uniconta_dimension_missing", name=name, number=number, count=there)
             continue
-        values: list[Any] = [str(row["Dimension"]) for row in api.query(f"GLDimType{number}Client")]
-        listed = ", ".join(values[:20]) or "–"
+        rows = api.query(f"GLDimType{number}Client")
+        values = known[name] = {str(row["Dimension"]): str(row.get("Name") or "") for row in rows}
+        listed = ", ".join(list(values)[:20]) or "–"
         if len(values) < 2:
             found.warn(item, "uniconta_dimension_needless", name=name, number=number, values=listed)
         else:
             found.ok(item, "uniconta_dimension", name=name, number=number, values=listed)
+    return known
 
 
 def _customers(api: Api, options: UnicontaOptions) -> int:

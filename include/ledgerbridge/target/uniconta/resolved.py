@@ -55,6 +55,7 @@ class Resolved(_Frozen):
     item_groups: dict[str, Group]
     items: dict[str, Item]
     fi_account_digits: int | None = None
+    dimension_values: dict[str, dict[str, str]] = {}
 
     @classmethod
     def from_json(cls, value: Any) -> Resolved:
