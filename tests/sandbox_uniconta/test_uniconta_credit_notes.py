@@ -60,6 +60,15 @@ def test_without_settlements_both_stay_open(api: Api, control: Control) -> None:
     assert open_amounts(control, api.company) == {30001: 125, 30002: -125}
 
 
+def test_only_opposite_signs_settle_each_other(api: Api, control: Control) -> None:
+    api.posted(api.order())
+    api.posted(api.order(Settlements="30001"))
+    assert open_amounts(control, api.company) == {30001: 125, 30002: 125}
+    credit(api, None)
+    api.posted(api.order(Settlements="30003"))
+    assert open_amounts(control, api.company) == {30001: 125, 30002: 125}
+
+
 @pytest.mark.parametrize("settlements", ["4711", "30001 4711", "x", "30002"])
 def test_what_is_to_be_settled_must_be_the_customers(api: Api, settlements: str) -> None:
     api.posted(api.order())

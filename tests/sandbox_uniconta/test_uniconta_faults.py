@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import requests
@@ -68,7 +69,7 @@ def test_cut_answer_promises_more_than_it_sends(api: Api, control: Control) -> N
     ],
 )
 def test_answers_that_are_made_up(
-    api: Api, control: Control, effect: str, more: dict[str, object], status: int, raw: bytes, when: str, stored: int
+    api: Api, control: Control, effect: str, more: dict[str, Any], status: int, raw: bytes, when: str, stored: int
 ) -> None:
     strike(control, api, effect, when=when, **more)
     answer = api.web("POST", "/Crud/Insert/DebtorClient", debtor(Account="2001"))

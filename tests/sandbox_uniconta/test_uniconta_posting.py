@@ -166,6 +166,15 @@ def test_a_line_added_later_is_posted_alone(api: Api, control: Control) -> None:
     assert control.locators(api.company) == {"l-1": 2}
 
 
+def test_a_changed_line_stays_invoiced(api: Api) -> None:
+    number = api.order()
+    api.posted(number)
+    row = api.row("DebtorOrderLine")
+    assert row["QtyInvoiced"] == 1
+    assert api.web("PUT", "/Crud/Update/DebtorOrderLineClientUser", row | {"Text": "Rettet"}).status == 200
+    assert api.generate(number).error == (84, None)
+
+
 def test_numbers_come_at_posting_and_skip_those_in_use(api: Api, control: Control) -> None:
     assert [api.posted(api.order())["InvoiceNumber"] for _ in range(2)] == [30001, 30002]
     control.set_series(api.company, SalesInvoice=30001)
@@ -281,6 +290,7 @@ def test_another_currency(api: Api, control: Control) -> None:
     assert {row["AmountCur"] for row in entries if row["Account"] == "5600"} == {Decimal("12.51")}
     own_rate = api.posted(api.order(Currency="EUR", ExchangeRate=8))
     assert own_rate["AmountLocalCur"] == 1000
+    assert api.generate(api.order(Currency="CHF")).error == (41, "Currency")
 
 
 def test_an_account_for_the_bill(api: Api) -> None:

@@ -43,11 +43,13 @@ class Access:
         """The caller behind ``Authorization: Basic``; a company in the path wins (2.1)."""
         login, password = _basic(header)
         user, wanted = self._named(login)
-        if user is None or not user.knows(password):
-            return Caller(user, None, wrong_password(basic=True).reply)
-        if user.locked:
-            return Caller(user, None, user_is_blocked(basic=True).reply)
+        if user is None:
+            return Caller(turned=wrong_password(basic=True).reply)
         company = self._company(user, path_company if path_company is not None else wanted)
+        if not user.knows(password):
+            return Caller(user, company, wrong_password(basic=True).reply)
+        if user.locked:
+            return Caller(user, company, user_is_blocked(basic=True).reply)
         return Caller(user, company, None if company else not_allowed().reply)
 
     def by_token(self, header: str) -> Caller:

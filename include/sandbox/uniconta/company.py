@@ -74,8 +74,9 @@ class Company:
         """The number of the currency the books are kept in."""
         return int(self.profile["company"]["Currency"])
 
-    def rate(self, currency: int) -> Decimal:
-        """What one unit of a currency costs in the books' currency; 1 where no rate is known."""
+    def rate(self, currency: int) -> Decimal | None:
+        """What one unit of a currency costs in the books' currency, where a rate is known."""
         rates: Doc = self.profile["rates"]
-        own, other = (Decimal(rates.get(str(number), 1)) for number in (self.currency, currency))
-        return other / own
+        if str(currency) not in rates:
+            return None
+        return Decimal(rates[str(currency)]) / Decimal(rates[str(self.currency)])

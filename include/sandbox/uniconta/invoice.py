@@ -10,7 +10,7 @@ from sandbox.standin.jsontext import Doc
 from sandbox.uniconta.amounts import Rounding, number
 from sandbox.uniconta.company import Company
 from sandbox.uniconta.due_date import due_date
-from sandbox.uniconta.enums import MOVEMENT
+from sandbox.uniconta.enums import CURRENCY, MOVEMENT
 from sandbox.uniconta.errors import Refused
 from sandbox.uniconta.invoice_sums import PricedLine, Sums, sums_of
 from sandbox.uniconta.posting_checks import (
@@ -92,7 +92,11 @@ def _priced(company: Company, request: PostingRequest, line: Doc, debtor: Doc) -
 
 
 def _rate(company: Company, order: Doc) -> Decimal:
-    return number(order, "ExchangeRate") or company.rate(_currency(company, order))
+    currency = _currency(company, order)
+    rate = number(order, "ExchangeRate") or company.rate(currency)
+    if rate is None:
+        raise Refused("FieldHasinvalidValue", "Currency", CURRENCY.label(currency))
+    return rate
 
 
 def _currency(company: Company, order: Doc) -> int:
@@ -101,11 +105,6 @@ def _currency(company: Company, order: Doc) -> int:
 
 def _header(company: Company, request: PostingRequest, debtor: Doc, payer: Doc, sums: Sums, rate: Decimal) -> Doc:
     order = request.order
-    term_row = order.get("Payment") or payer.get("Payment")
-    term = None if term_row is None else company["PaymentTerm"].require(term_row)
-    due = due_date(request.day, term).isoformat()
-    if company.knobs.flag("due_date_on_order"):
-        due = order.get("DueDate") or due
     header: Doc = {name: order[name] for name in _FROM_ORDER if order.get(name) is not None}
     if not company.knobs.flag("reference_follows_to_invoice"):
         header.pop("ReferenceNumber", None)
@@ -113,24 +112,39 @@ def _header(company: Company, request: PostingRequest, debtor: Doc, payer: Doc, 
         "Account": payer["RowId"],
         "DeliveryAccount": debtor["RowId"] if debtor["RowId"] != payer["RowId"] else None,
         "Date": request.day.isoformat(),
-        "DueDate": due,
-        "Payment": term_row,
         "OrderNumber": order.get("OrderNumber"),
         "Currency": _currency(company, order),
         "ExchangeRate": rate,
         "EAN": payer.get("EAN"),
         "VatZone": int(debtor.get("VatZone") or 0),
+        "AmountLocalCur": Rounding(company.knobs).line(sums.total * rate),
+    }
+    return header | _payment(company, request, payer) | _amounts(sums)
+
+
+def _payment(company: Company, request: PostingRequest, payer: Doc) -> Doc:
+    """The payment term, and the day on which the invoice is due."""
+    order = request.order
+    row = order.get("Payment") or payer.get("Payment")
+    due = due_date(request.day, None if row is None else company["PaymentTerm"].require(row)).isoformat()
+    if company.knobs.flag("due_date_on_order"):
+        due = order.get("DueDate") or due
+    return {"Payment": row, "DueDate": due}
+
+
+def _amounts(sums: Sums) -> Doc:
+    """The sums, and the VAT of each code in a place of its own."""
+    amounts: Doc = {
         "LineAmount": sums.lines,
         "EndDiscount": sums.discount,
         "NetAmount": sums.net,
         "VatAmount": sums.vat,
         "TotalAmount": sums.total,
-        "AmountLocalCur": Rounding(company.knobs).line(sums.total * rate),
     }
-    for suffix, share in zip(("", "2", "3"), sums.coded, strict=False):
+    for place, share in zip(("", "2", "3"), sums.coded, strict=False):
         code = share.code or {}
-        header |= {f"Vat{suffix}": code.get("RowId"), f"VatPct{suffix}": share.rate, f"VatTotal{suffix}": share.vat}
-    return header
+        amounts |= {f"Vat{place}": code.get("RowId"), f"VatPct{place}": share.rate, f"VatTotal{place}": share.vat}
+    return amounts
 
 
 def _line(request: PostingRequest, priced: PricedLine, header: Doc, payer: Doc) -> Doc:

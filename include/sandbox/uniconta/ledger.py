@@ -69,9 +69,14 @@ class _Voucher:
         self._sum = ZERO
 
     def write(
-        self, account: int, amount: Decimal, *, in_books: Decimal | None = None, vat: Doc | None = None,
+        self,
+        account: int,
+        amount: Decimal,
+        *,
+        in_books: Decimal | None = None,
+        vat: Doc | None = None,
         more: Doc | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if not amount and not in_books:
             return
         if in_books is None:

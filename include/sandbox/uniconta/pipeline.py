@@ -157,9 +157,8 @@ class Pipeline:
         except Turned as turned:
             done = Done(turned.reply)
         except Refused as refusal:
-            if refusal.keep_what_was_written:
-                return Done(_refusal(refusal, match.route.surface), executed=True, refused=refusal.name)
-            done = Done(_refusal(refusal, match.route.surface), refused=refusal.name)
+            kept = refusal.keep_what_was_written and self.store.database.has_changes
+            done = Done(_refusal(refusal, match.route.surface), executed=kept, refused=refusal.name)
         except Exception:
             _logger.exception("the sandbox failed on %s %s", admitted.incoming.method, admitted.incoming.path)
             done = Done(Reply(500))

@@ -38,8 +38,10 @@ def update(company: Company, entity: Entity, body: object, *, own: bool = False)
     sent = _read(company, entity, body, own=own)
     for name in _FIXED.get(entity.name, ()):
         sent.pop(name, None)
-    kept = current if company.knobs.choice("update_omitted") == "kept" else _not_to_clear(entity, current, own=own)
-    values = before_update(company, entity.name, kept | sent)
+    if company.knobs.choice("update_omitted") == "cleared":
+        clearable = _clearable(company, entity, own=own)
+        current = {name: value for name, value in current.items() if name not in clearable}
+    values = before_update(company, entity.name, current | sent)
     _check(company, entity, values, current["RowId"])
     changed = _without_nothing(values)
     company[entity.name].put(changed)
@@ -95,12 +97,10 @@ def _read(company: Company, entity: Entity, body: object, *, own: bool) -> Doc:
     }
 
 
-def _not_to_clear(entity: Entity, current: Doc, *, own: bool) -> Doc:
-    """What stays although it is left out: RowId, key, required and computed properties, fields out of sight."""
-    cleared = {p.name for p in entity.properties if not (p.computed or p.required or p.name == entity.key)}
-    if own:
-        cleared |= current.keys() - entity.by_name.keys() - {"RowId"}
-    return {name: value for name, value in current.items() if name not in cleared}
+def _clearable(company: Company, entity: Entity, *, own: bool) -> set[str]:
+    """What an update clears by leaving it out: all but keys, required and computed properties, fields out of sight."""
+    names = {prop.name for prop in entity.properties if not (prop.computed or prop.required or prop.name == entity.key)}
+    return names | {field.name for field in own_fields(company, entity)} if own else names
 
 
 def _check(company: Company, entity: Entity, values: Doc, row: int | None) -> None:
