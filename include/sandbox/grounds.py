@@ -233,6 +233,14 @@ class Firm:
             raise RuntimeError(message)
         return answer
 
+    def by_hand_list(self, method: str, path: str, body: Sequence[Any]) -> Any:
+        """As :meth:`by_hand`, with a list for a body."""
+        status, answer = self.control.act(self.agreement, method, path, list(body))
+        if status >= 400:
+            message = f"{method} {path} was answered {status}: {answer}"
+            raise RuntimeError(message)
+        return answer
+
     def with_settings(self, **changes: Any) -> Firm:
         """The same firm with other settings."""
         content = json.loads(self.company.integration.model_dump_json())

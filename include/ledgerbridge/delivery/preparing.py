@@ -18,7 +18,7 @@ from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_ori
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
-from ledgerbridge.errors import AgreementHeld, LedgerbridgeError, WaitsForPerson
+from ledgerbridge.errors import AgreementHeld, LedgerbridgeError, Rejection, WaitsForPerson
 from ledgerbridge.integration import Creation
 from ledgerbridge.linking.candidates import Candidate, Match, TargetIndex, candidates_in_words
 from ledgerbridge.linking.counterparts import TargetCustomer as Counterpart
@@ -150,6 +150,9 @@ def _goes_on(desk: Desk, transfer: Transfer, make: Callable[[], Payload]) -> boo
     """Keep the payload; a record of which none can be made is set aside by itself (X-3)."""
     try:
         payload = make()
+    except Rejection as error:
+        finish(desk, transfer, State.REJECTED, error.reason, expected=transfer.state)
+        return False
     except LedgerbridgeError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's and holds back no other

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, TryAgain
+from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, Rejection, TryAgain
 from ledgerbridge.money import json_dumps
 from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
@@ -26,7 +26,9 @@ Row = Mapping[str, Any]
 
 _READ_TRIES = 3
 _PAGE = 1000
-_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", *(f"Dimension{n}" for n in range(1, 6)))
+_DIMENSIONS = tuple(f"Dimension{n}" for n in range(1, 6))
+_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", "Settlements", *_DIMENSIONS)
+_REFERENCES_OF = {"DimensionDoesNotExist": _DIMENSIONS, "AccountDoesNotExist": ("Account",)}
 _MOST_ALTERNATIVES = 40  # of one filter (section 10)
 
 
@@ -178,15 +180,22 @@ class Api:
 
 @contextmanager
 def _naming(rows: Sequence[Row]) -> Iterator[None]:
-    """«The record does not exist», of what is being made: something that it refers to; it is not said which."""
+    """«The record does not exist», of what is being made: something that it refers to. It is not said which."""
     try:
         yield
     except Gone as error:
-        named = {name: value for row in rows for name, value in row.items() if name in _REFERENCES and value}
-        told = sorted({f"{name} {row[name]}" for row in rows for name in _REFERENCES if row.get(name)})
-        name, value = next(iter(named.items()), ("", ""))
-        what = f"{error.reason.values.get('what', '')}: {', '.join(told)}"
-        raise RefusedProperty("uniconta_reference_missing", name, str(value), what=what) from None
+        raise _missing(rows, _REFERENCES, error) from None
+    except RefusedProperty as error:
+        if error.property_name or (names := _REFERENCES_OF.get(error.reason.values.get("what", ""))) is None:
+            raise
+        raise _missing(rows, names, error) from None
+
+
+def _missing(rows: Sequence[Row], names: Sequence[str], error: Rejection) -> RefusedProperty:
+    told = sorted({(name, str(row[name])) for row in rows for name in names if row.get(name)})
+    what = f"{error.reason.values.get('what', '')}: {', '.join(' '.join(item) for item in told)}"
+    name, value = told[0] if told else ("", "")
+    return RefusedProperty("uniconta_reference_missing", name, value, what=what)
 
 
 def _literal(value: str) -> str:
