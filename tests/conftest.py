@@ -6,7 +6,8 @@ Those that share an Airflow stay together, and the longest begin first.
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from rounds import chance_of
 from scoreboard import Score, score_of
 from xdist.scheduler import LoadScopeScheduling
 
-from sandbox.grounds import Grounds
+from sandbox.grounds import SYSTEMS, Firm, Grounds
 
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
-TOGETHER = ("end_to_end", "platform", "faults", "delivery", "pages")
+TOGETHER = ("end_to_end", "platform", "faults", "delivery", "pages", "every_target")
 LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime")
 
 
@@ -46,6 +47,18 @@ def grounds(request: pytest.FixtureRequest, servers: Grounds) -> Iterator[Ground
     """The servers; the companies on them are the test's own, and their databases stay when it fails."""
     yield servers
     servers.clear_away(keep_databases=request.node.stash.get(_HAS_FAILED, False))
+
+
+@pytest.fixture(params=SYSTEMS)
+def system(request: pytest.FixtureRequest) -> str:
+    """The target's folder: what asks for it holds for every target, and is run once for each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_firm(grounds: Grounds, system: str) -> Callable[..., Firm]:
+    """As :meth:`Grounds.firm`, with this target."""
+    return partial(grounds.firm, system=system)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sandbox.standin.control import Control
 
-__all__ = ["Books", "CustomerThere", "Document", "DocumentLine", "Writes"]
+__all__ = ["Books", "Calls", "CustomerThere", "Document", "DocumentLine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A draft or a booked invoice; ``text`` is all of its texts besides the lines'. ``draft_number`` of a booked one:
-    the draft that it was."""
+    """A draft or a booked invoice.
+
+    ``vat``, ``gross`` of a draft: only where the accounting system shows them. ``text`` is all of its texts besides the
+    lines'. ``draft_number`` of a booked one: the draft that it was.
+    """
 
     number: int
     locator: str
@@ -49,17 +52,22 @@ class Document:
     date: datetime.date
     due_date: datetime.date | None
     net: Decimal
-    vat: Decimal
-    gross: Decimal
+    vat: Decimal | None
+    gross: Decimal | None
     text: str
     reference: str
     lines: tuple[DocumentLine, ...]
     draft_number: int | None = None
 
+    @property
+    def amounts(self) -> tuple[Decimal, Decimal | None, Decimal | None]:
+        """Net, VAT and gross."""
+        return self.net, self.vat, self.gross
+
 
 @dataclass(frozen=True, slots=True)
-class Writes:
-    """Where the writes go, as regular expressions on the path for fault rules: (verb, path)."""
+class Calls:
+    """Where calls go, for fault rules: (verb, regular expression on the path)."""
 
     create_customer: tuple[str, str]
     update_customer: tuple[str, str]
@@ -67,6 +75,8 @@ class Writes:
     replace_draft: tuple[str, str]
     delete_draft: tuple[str, str]
     book: tuple[str, str]
+    read_customers: tuple[str, str]
+    read_documents: tuple[str, str]
 
 
 class Books(Protocol):
@@ -77,7 +87,7 @@ class Books(Protocol):
     @property
     def control(self) -> Control: ...
     @property
-    def writes(self) -> Writes: ...
+    def calls(self) -> Calls: ...
 
     def customers(self) -> Sequence[CustomerThere]: ...
     def drafts(self) -> Sequence[Document]: ...
@@ -104,3 +114,4 @@ class Books(Protocol):
     def restore(self) -> None: ...
     def take_rights(self) -> None: ...
     def give_rights(self) -> None: ...
+    def refusals(self) -> int: ...

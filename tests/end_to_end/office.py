@@ -22,6 +22,7 @@ from ledgerbridge.records import Module
 from sandbox.airflow_client import AirflowClient, DagRun, TaskInstance
 from sandbox.airflow_stack import AirflowStack, postgres_connection
 from sandbox.company import Company, settings
+from sandbox.economic.books import EconomicBooks
 from sandbox.economic.control import Control
 from sandbox.grounds import Grounds
 
@@ -182,7 +183,7 @@ def _branch(grounds: Grounds, store_dsn: str, rows: Rows) -> Branch:
         grounds.postgres, grounds.control, grounds.economic_url, integration, store_dsn=store_dsn,
         knobs={"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0},
     )  # fmt: skip
-    branch = Branch(company, grounds.control, rows)
+    branch = Branch(company, grounds.control, EconomicBooks(grounds.control, company.tokens.agreement), rows)
     for body in rows.there:
         grounds.control.act(branch.agreement, "POST", "/customers", body)
     branch.add(rows.customers, rows.invoices)

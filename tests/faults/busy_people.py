@@ -206,10 +206,11 @@ class Office:
     # In the target.
 
     def _book_a_draft_by_hand(self) -> str:
-        drafts = self.firm.ledger()["drafts"]
+        drafts = self.firm.books.drafts()
         if not drafts:
             return ""
-        number = self.chance.choice(drafts)["draftInvoiceNumber"]
-        body = {"draftInvoice": {"draftInvoiceNumber": number}}
-        status, _ = self.firm.control.act(self.firm.agreement, "POST", "/invoices/booked", body)
-        return f"{number}: {status}"
+        number = self.chance.choice(drafts).number
+        try:
+            return f"{number}: {self.firm.books.book_draft(number)}"
+        except RuntimeError as error:
+            return str(error)

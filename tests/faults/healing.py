@@ -49,8 +49,8 @@ def everything_is_well_again(firm: Firm) -> None:
     themselves do not always: see ``test_p06_grants_and_limits.py``.
     """
     clear_faults(firm)
-    firm.control.restore(firm.agreement)
-    firm.control.set_roles(firm.agreement, "SuperUser")
+    firm.books.restore()
+    firm.books.give_rights()
     firm.ours("DELETE FROM agreement_calls")
     with firm.company.workplace("preflight", actor="Vibeke") as workplace, workplace.desk() as desk:
         workplace.gate.reopen(desk.target.probe, is_asked_for=True)

@@ -16,7 +16,7 @@ import pytest
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
-from troubles import CUSTOMER_CALLS, invoice_calls, spoil_answers, strikes
+from troubles import customer_calls, invoice_calls, spoil_answers, strikes
 
 from ledgerbridge.delivery import activation
 from ledgerbridge.reasons import Language, Reason
@@ -184,7 +184,7 @@ def test_generated_customers_against_those_that_are_there(
         firm.add([*rows, *clear])
         firm.add((), [invoice(900, rows[0]), invoice(901, clear[0])])
         if turn % 2:
-            spoil_answers(firm, chance, (*invoice_calls(firm), *CUSTOMER_CALLS))
+            spoil_answers(firm, chance, (*invoice_calls(firm), *customer_calls(firm)))
         for module in Module:
             run(firm.company, module)
         clean_run(firm)

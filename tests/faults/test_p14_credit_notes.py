@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from decimal import Decimal
+from collections.abc import Callable
 
 import pytest
 from healing import clean_run, run
@@ -14,7 +14,7 @@ from workers import kill_in_the_middle, start_run
 
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import InvoiceRow, amount_line
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
 
 IDA = customer(701)
 ROUNDS_OF_A_FIRM = 20
@@ -31,16 +31,18 @@ def _pair(chance: random.Random, number: int) -> tuple[InvoiceRow, InvoiceRow]:
 
 
 def _assert_credited(firm: Firm, pairs: list[tuple[InvoiceRow, InvoiceRow]], what: str) -> None:
-    booked = {str(item["references"]["other"]).rpartition("-")[2]: item for item in firm.ledger()["booked"]}
+    by_locator = {item.locator: item for item in firm.books.booked()}
+    marks = firm.ours("SELECT source_id, locator FROM record WHERE module = 'invoices'")
+    booked = {source_id: by_locator[locator] for source_id, locator in marks if locator in by_locator}
     for original, note in pairs:
         assert {str(original.id), str(note.id)} <= booked.keys(), f"{what}: not both booked: {firm.reasons()}"
         first, second = booked[str(original.id)], booked[str(note.id)]
-        shown = tuple(Decimal(second[f"{kind}Amount"]) for kind in ("net", "vat", "gross"))
+        shown = second.amounts
         assert shown == (note.net, note.vat, note.gross), f"{what}: credit note {note.id} is booked as {shown}"
         assert shown[0] < 0, f"{what}: credit note {note.id} has lost its sign"
-        number = first["bookedInvoiceNumber"]
-        assert second["bookedInvoiceNumber"] > number, f"{what}: credit note {note.id} was booked before its original"
-        heading = second["notes"]["heading"]
+        number = first.number
+        assert second.number > number, f"{what}: credit note {note.id} was booked before its original"
+        heading = second.text.splitlines()[0]
         assert f"faktura {number}" in heading, f"{what}: credit note {note.id} says {heading!r}, not invoice {number}"
 
 
@@ -58,12 +60,12 @@ def _trouble(firm: Firm, chance: random.Random, turn: int) -> bool:
 @pytest.mark.spec("P14", "P1", "P2", "P18")
 @in_rounds(3, divisor=2)
 def test_credit_notes_under_lost_answers_and_kills(
-    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+    new_firm: Callable[..., Firm], rounds: int, chance: random.Random, score: Score
 ) -> None:
     """The note comes with its original, or later; then the trouble strikes either of them."""
     for turn in score.turns(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
-            firm = grounds.firm([IDA], loading={"timeout_seconds": 1, "connections": 2}, knobs={"latency_ms": 10})
+            firm = new_firm([IDA], loading={"timeout_seconds": 1, "connections": 2}, knobs={"latency_ms": 10})
             run(firm.company, Module.CUSTOMERS)
             pairs: list[tuple[InvoiceRow, InvoiceRow]] = []
         new = [_pair(chance, 1000 + 10 * turn + 2 * n) for n in range(chance.randint(1, 3))]

@@ -10,6 +10,7 @@ of Ledgerbridge is mended by those whose it is, and what lies inside by the run 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from busy_people import Office
@@ -20,7 +21,7 @@ from troubles import some_trouble, strikes
 from workers import PATIENCE, kill_in_the_middle, start_run
 
 from ledgerbridge.records import Module
-from sandbox.grounds import Firm, Grounds, customer
+from sandbox.grounds import Firm, customer
 
 ROUNDS_OF_A_FIRM = 10
 
@@ -49,7 +50,7 @@ def _run_in_processes(firm: Firm, chance: random.Random, name: str) -> tuple[str
 @pytest.mark.spec("P18", "P1", "P2", "P6", "P7", "P8", "P16")
 @in_rounds(2, divisor=4)
 def test_the_next_run_heals_it_or_says_what_it_needs(
-    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+    new_firm: Callable[..., Firm], rounds: int, chance: random.Random, score: Score
 ) -> None:
     for turn in score.turns(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
@@ -58,7 +59,7 @@ def test_the_next_run_heals_it_or_says_what_it_needs(
             loading = {"timeout_seconds": 1, "connections": 2, "chunk_size": 4}
             # Slow enough that most kills come while a request is on its way.
             knobs = {"latency_ms": 10}
-            firm = grounds.firm(customers, invoicing={"finish": finish}, loading=loading, knobs=knobs)
+            firm = new_firm(customers, invoicing={"finish": finish}, loading=loading, knobs=knobs)
             run(firm.company, Module.CUSTOMERS)
             office = Office(firm, chance, customers)
         before, killed = strikes(firm), 0

@@ -198,7 +198,8 @@ class TestPolling:
 
     @pytest.fixture
     def polling(self, customers: Connection, manifest: Manifest) -> Polling:
-        run(customers, """UPDATE "Department" SET "UpdatedAt" = now() - interval '1 day'""")
+        for table in ("Division", "Department", "Team"):
+            run(customers, f"""UPDATE "{table}" SET "UpdatedAt" = now() - interval '1 day'""")
         forget(customers)
         return Polling(manifest, overlap=timedelta(minutes=5))
 

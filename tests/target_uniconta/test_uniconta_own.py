@@ -139,7 +139,7 @@ def test_a_new_number_that_was_not_answered_is_found_again(grounds: Grounds, eff
     firm = _firm(grounds, [FREJA])
     _both(firm)
     firm.source('UPDATE "Customer" SET "CustomerCode" = \'2201\' WHERE "CustomerID" = 201')
-    method, path = firm.books.writes.update_customer
+    method, path = firm.books.calls.update_customer
     firm.control.add_fault(effect, match=firm.books.match(method=method, path=path, nth=1))
     _both(firm)
     assert firm.states(Module.CUSTOMERS) == {"201": "in_doubt"}

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sandbox.books import CustomerThere, Document, DocumentLine, Writes
+from sandbox.books import Calls, CustomerThere, Document, DocumentLine
 from sandbox.economic.control import Control
 
 __all__ = ["EconomicBooks"]
@@ -38,13 +38,15 @@ class EconomicBooks:
     control: Control
     number: int
 
-    writes: ClassVar[Writes] = Writes(
+    calls: ClassVar[Calls] = Calls(
         create_customer=("POST", "/customers$"),
         update_customer=("PUT", "/customers/"),
         create_draft=("POST", f"{_DRAFTS}$"),
         replace_draft=("PUT", f"{_DRAFTS}/"),
         delete_draft=("DELETE", f"{_DRAFTS}/"),
         book=("POST", "/invoices/booked$"),
+        read_customers=("GET", "/customers"),
+        read_documents=("GET", "/invoices"),
     )
 
     def customers(self) -> Sequence[CustomerThere]:
@@ -145,6 +147,10 @@ class EconomicBooks:
     def give_rights(self) -> None:
         """Everything may be done again."""
         self.control.set_roles(self.number, "SuperUser")
+
+    def refusals(self) -> int:
+        """Calls that were refused for want of a right."""
+        return int(self.control.counters(self.number)["statuses"].get("403", 0))
 
     def _act(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         status, answer = self.control.act(self.number, method, path, body)

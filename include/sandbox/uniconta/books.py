@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sandbox.books import CustomerThere, Document, DocumentLine, Writes
+from sandbox.books import Calls, CustomerThere, Document, DocumentLine
 from sandbox.uniconta.control import Control
 
 __all__ = ["UnicontaBooks"]
@@ -38,13 +38,15 @@ class UnicontaBooks:
     number: int
     user: str
 
-    writes: ClassVar[Writes] = Writes(
+    calls: ClassVar[Calls] = Calls(
         create_customer=("POST", "/Crud/Insert/DebtorClient$"),
         update_customer=("PUT", "/api/Entities/Update/DebtorClient$"),
         create_draft=("POST", "/Crud/Insert(List)?/DebtorOrderClient$"),
         replace_draft=("PUT", "/api/Entities/Update/DebtorOrderClient$"),
         delete_draft=("DELETE", "/Crud/DeleteList/DebtorOrderClient$"),
         book=("POST", f"{_POST}$"),
+        read_customers=("POST", "/Query/Get/DebtorClient$"),
+        read_documents=("POST", "/Query/Get/Debtor(Order|Invoice)"),
     )
 
     def customers(self) -> Sequence[CustomerThere]:
@@ -156,6 +158,10 @@ class UnicontaBooks:
         """Everything may be done again."""
         self.control.set_rights(self.user, "read", "insert", "update", "delete", "post")
 
+    def refusals(self) -> int:
+        """Writes that were refused, for whichever reason."""
+        return sum(int(number) for number in self.control.counters(self.number)["refusals"].values())
+
     def _row(self, entity: str, name: str, value: str) -> dict[str, Any]:
         return dict(self._rows(entity, name, value)[0])
 
@@ -189,7 +195,7 @@ def _by_number(lines: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, li
 def _order(row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Document:
     own = tuple(_line(line, "Qty", "Price", "Total") for line in lines)
     net = sum((line.net for line in own), Decimal("0.00"))
-    return _document(row, "OrderNumber", "InvoiceDate", own, (net, Decimal(0), net))
+    return _document(row, "OrderNumber", "InvoiceDate", own, (net, None, None))
 
 
 def _invoice(row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Document:
@@ -203,7 +209,7 @@ def _document(
     number: str,
     dated: str,
     lines: tuple[DocumentLine, ...],
-    amounts: tuple[Decimal, Decimal, Decimal],
+    amounts: tuple[Decimal, Decimal | None, Decimal | None],
 ) -> Document:
     due = str(row.get("DueDate") or _NO_DATE)[:10]
     net, vat, gross = amounts

@@ -14,7 +14,6 @@ from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import (
     Answer,
     BookedInvoice,
-    Capabilities,
     DraftInvoice,
     Payload,
     Preflight,
@@ -26,6 +25,7 @@ from ledgerbridge.target.contract import (
 from ledgerbridge.target.economic import customers as customer_forms
 from ledgerbridge.target.economic import documents
 from ledgerbridge.target.economic import invoices as invoice_forms
+from ledgerbridge.target.economic.abilities import CAPABILITIES
 from ledgerbridge.target.economic.answers import read_answer, unreadable
 from ledgerbridge.target.economic.filters import encoded, escaped
 from ledgerbridge.target.economic.invoices import due_date_of, invoice_payload
@@ -36,15 +36,7 @@ from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.target.economic.zones import zone_of
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent
 
-__all__ = ["CAPABILITIES", "Economic"]
-
-CAPABILITIES = Capabilities(
-    books_invoices=True,
-    drafts_invoices=True,
-    books_with_given_number=True,
-    renumbers_customers=False,
-    gives_pdf=True,
-)
+__all__ = ["Economic"]
 
 # The server is strict on these three spellings (section 3.8).
 _SEND_BY = {SendBy.NONE: "none", SendBy.EMAIL: "Email", SendBy.EAN: "EAN"}

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from ledgerbridge.integration import Integration
 from ledgerbridge.limits import Limits
-from ledgerbridge.target.contract import TargetKind
-from ledgerbridge.target.economic.client import CAPABILITIES
-from ledgerbridge.target.economic.connection import connection_from
+from ledgerbridge.target.contract import ConnectionParts, TargetConnection, TargetKind
+from ledgerbridge.target.economic.abilities import CAPABILITIES
 from ledgerbridge.target.economic.limits import LIMITS
 
 __all__ = ["KIND"]
@@ -46,13 +45,20 @@ def _why_unfit(integration: Integration) -> Iterator[str]:
             yield f"invoicing.{key}: a product number has at most {_PRODUCT_NUMBER} characters"
 
 
+def _connection(parts: ConnectionParts, options: BaseModel) -> TargetConnection:
+    # DAG files are parsed often, and ask what a target takes; only tasks call it.
+    from ledgerbridge.target.economic.connection import connection_from  # noqa: PLC0415
+
+    return connection_from(parts, options)
+
+
 KIND = TargetKind(
     name="e-conomic",
     capabilities=CAPABILITIES,
     options=_NoOptions,
     limits=_limits,
     why_unfit=_why_unfit,
-    connection=connection_from,
+    connection=_connection,
     daily_calls=50_000,  # economic section 2.9
     # It keeps a key for one hour (economic section 2.11). Past it a replay is executed again: elsewhere one after
     # 2 h 21 min booked a second invoice. Five minutes are kept in hand for the way there.

@@ -94,9 +94,17 @@ def _success(request: Request, raw: RawAnswer, said: Any, *, is_write: bool) -> 
             return said
         raise unreadable(request, _short(said), is_write=is_write)
     if isinstance(said, dict) and said.get("Err") not in (None, 0, "Succes", "0"):
-        # A code that is newer than we are says that it was refused, and by which number.
-        raise _error(request, code_named(said["Err"]) or f"Err {said['Err']}", said, is_write=is_write)
+        raise _error(request, _code_of(request, said["Err"], is_write=is_write), said, is_write=is_write)
     return said
+
+
+def _code_of(request: Request, said: Any, *, is_write: bool) -> str:
+    """The error's name. A number that is newer than we are says that it was refused; anything else says nothing."""
+    if (name := code_named(said)) is not None:
+        return name
+    if isinstance(said, int) and not isinstance(said, bool):
+        return f"Err {said}"
+    raise unreadable(request, "Err is no number", is_write=is_write)
 
 
 def _error(request: Request, name: str, said: Any = None, *, is_write: bool) -> LedgerbridgeError:

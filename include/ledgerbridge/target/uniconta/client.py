@@ -15,7 +15,6 @@ from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import (
     Answer,
     BookedInvoice,
-    Capabilities,
     DraftInvoice,
     Payload,
     Preflight,
@@ -27,6 +26,7 @@ from ledgerbridge.target.contract import (
 from ledgerbridge.target.uniconta import customers as debtors
 from ledgerbridge.target.uniconta import documents
 from ledgerbridge.target.uniconta import invoices as forms
+from ledgerbridge.target.uniconta.abilities import CAPABILITIES
 from ledgerbridge.target.uniconta.answers import Gone
 from ledgerbridge.target.uniconta.api import Api, Row
 from ledgerbridge.target.uniconta.foretelling import Foretold, foretell
@@ -41,16 +41,7 @@ from ledgerbridge.target.uniconta.resolved import Resolved
 from ledgerbridge.target.uniconta.tables import KnownTables
 from ledgerbridge.target.uniconta.zones import zone_of
 
-__all__ = ["CAPABILITIES", "Uniconta"]
-
-CAPABILITIES = Capabilities(
-    books_invoices=True,
-    drafts_invoices=True,
-    books_with_given_number=False,  # the interface's request has no place for it (section 5.3)
-    renumbers_customers=True,
-    gives_pdf=True,
-    drafts_at_once=40,
-)
+__all__ = ["Uniconta"]
 
 _DEBTOR = "DebtorClient"
 _INVOICE = "DebtorInvoiceClient"
@@ -149,7 +140,7 @@ class Uniconta:
         raise NotImplementedError
 
     def create_draft(self, payload: str) -> Request:
-        """The order with all of its lines: two calls."""
+        """The order with all of its lines: three calls."""
         return Request("POST", _ORDERS, payload)
 
     def replace_draft(self, number: int, payload: str) -> Request:
@@ -184,7 +175,7 @@ class Uniconta:
         return _NOT_THERE if replaced is None else Answer(200, _told(replaced.row), replaced)
 
     def create_drafts(self, payloads: Sequence[str]) -> Sequence[DraftInvoice | None]:
-        """Orders with their lines, in three calls however many they are."""
+        """Orders with their lines, in four calls however many they are."""
         self._meet_debtors([forms.customer_in(payload) or "" for payload in payloads])
         made = self._orders.create_many(payloads)
         return [None if order is None else self._draft(order) for order in made]
@@ -255,8 +246,9 @@ class Uniconta:
     ) -> BookedInvoice | None:
         """The invoice that carries ``locator``, or that was posted from order ``draft_number`` of the customer."""
         for row in self._api.query(_INVOICE, (self._options.locator_field, locator)):
-            if forms.locator_in(row, self._options) == locator:
-                return read(self._booked, row, _INVOICE)
+            booked = read(self._booked, row, _INVOICE)
+            if booked.locator == locator:
+                return booked
         if draft_number is None or customer_number is None:
             return None
         for row in self._api.query(_INVOICE, ("OrderNumber", str(draft_number)), ("Account", customer_number)):

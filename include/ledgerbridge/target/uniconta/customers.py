@@ -140,8 +140,12 @@ def read_customer(row: Any) -> TargetCustomer:
     Raises:
         KeyError, TypeError, ValueError: it is not one.
     """
+    number = row["Account"]
+    if not isinstance(number, str) or not isinstance(row.get("Name", ""), str):
+        message = f"{number!r} is no account"
+        raise TypeError(message)
     return TargetCustomer(
-        number=str(row["Account"]),
+        number=number,
         fields={name: str(row[name]) for name in (*_CANONICAL, *_ADDRESS) if row.get(name)},
         canonical=_canonical(row),
         is_barred=row.get("Blocked") is True,

@@ -113,8 +113,16 @@ def lines_in(payload: str) -> list[dict[str, Any]]:
 
 
 def locator_in(row: Mapping[str, Any], options: UnicontaOptions) -> str | None:
-    """Our locator on an order or invoice, or nothing when the document is not ours."""
-    text = str(row.get(options.locator_field) or "").strip()
+    """Our locator on an order or invoice, or nothing when the document is not ours.
+
+    Raises:
+        TypeError: what stands there is no text: the answer is not what it should be, and proves nothing.
+    """
+    value = row.get(options.locator_field)
+    if value is not None and not isinstance(value, str):
+        message = f"{value!r} is no text"
+        raise TypeError(message)
+    text = (value or "").strip()
     return text if text.startswith("lb") and len(text) == REFERENCE else None
 
 

@@ -8,9 +8,8 @@ from pydantic import BaseModel
 
 from ledgerbridge.integration import Integration, PaymentIdFrom
 from ledgerbridge.limits import Limits
-from ledgerbridge.target.contract import TargetKind
-from ledgerbridge.target.uniconta.client import CAPABILITIES
-from ledgerbridge.target.uniconta.connection import connection_from
+from ledgerbridge.target.contract import ConnectionParts, TargetConnection, TargetKind
+from ledgerbridge.target.uniconta.abilities import CAPABILITIES
 from ledgerbridge.target.uniconta.limits import limits_with
 from ledgerbridge.target.uniconta.options import CustomerNumberRule, UnicontaOptions
 from ledgerbridge.target.uniconta.zones import ZONES
@@ -34,13 +33,20 @@ def _why_unfit(integration: Integration) -> Iterator[str]:
         yield "invoicing.fi_payment_id: account_and_invoice_number needs target.options.customer_numbers: digits"
 
 
+def _connection(parts: ConnectionParts, options: BaseModel) -> TargetConnection:
+    # DAG files are parsed often, and ask what a target takes; only tasks call it.
+    from ledgerbridge.target.uniconta.connection import connection_from  # noqa: PLC0415
+
+    return connection_from(parts, options)
+
+
 KIND = TargetKind(
     name="Uniconta",
     capabilities=CAPABILITIES,
     options=UnicontaOptions,
     limits=_limits,
     why_unfit=_why_unfit,
-    connection=connection_from,
+    connection=_connection,
     daily_calls=5_000,  # section 10
     key_lifetime=None,  # there are no idempotency keys: the locator carries everything (section 7.5)
     has_one_session=True,  # a server user may be logged in once (section 2.1)

@@ -24,7 +24,7 @@ def orders_between(api: Api, options: UnicontaOptions, first: date, last: date) 
     ours = {
         integer(row["OrderNumber"]): row
         for row in every(api, options, ORDER)
-        if locator_in(row, options) is not None and _is_within(row.get("InvoiceDate"), first, last)
+        if _is_within(row.get("InvoiceDate"), first, last) and _is_ours(row, options)
     }
     lines: dict[int, list[Row]] = defaultdict(list)
     for line in _lines_of(api, options, sorted(ours)):
@@ -53,6 +53,10 @@ def _lines_of(api: Api, options: UnicontaOptions, orders: list[int]) -> Iterator
         return
     for number in orders:
         yield from api.query(LINE, ("OrderNumber", str(number)))
+
+
+def _is_ours(row: Row, options: UnicontaOptions) -> bool:
+    return read(lambda item: locator_in(item, options), row, ORDER) is not None
 
 
 def _is_within(value: object, first: date, last: date) -> bool:

@@ -6,6 +6,7 @@ call leaves the outcome unknown; what is there is found by the locator, and an o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ledgerbridge.target.uniconta.api import Api, Row
 from ledgerbridge.target.uniconta.documents import integer
 from ledgerbridge.target.uniconta.invoices import lines_in, locator_in, order_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
+from ledgerbridge.target.uniconta.reading import read
 
 __all__ = ["LINE", "ORDER", "Order", "Orders", "in_place"]
 
@@ -57,13 +59,16 @@ class Orders:
     def of_locator(self, locator: str) -> Order | None:
         """The order that carries ``locator``; what the filter finds is compared exactly."""
         rows = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
-        return self._whole([row for row in rows if locator_in(row, self._options) == locator])
+        return self._whole([row for row in rows if self._mark(row) == locator])
 
     def _whole(self, rows: Sequence[Row]) -> Order | None:
         if not rows:
             return None
         lines = self._api.query(LINE, ("OrderNumber", str(integer(rows[0]["OrderNumber"]))))
         return Order(rows[0], in_place(lines))
+
+    def _mark(self, row: Row) -> str | None:
+        return read(lambda item: locator_in(item, self._options), row, ORDER)
 
     # Writing.
 
@@ -79,21 +84,21 @@ class Orders:
         try:
             _halfway(lambda: self._add_lines(number, payload))
         except (Rejection, Refusal):
-            _halfway(lambda: self._api.delete_list(ORDER, [row]))
+            _halfway(lambda: self._take_away(row))
             raise
         return Order(row, lines_in(payload))
 
     def _made(self, payload: str) -> Row:
         """The order without lines, its locator read back and compared: what is too long is cut there in silence."""
-        row = self._api.insert(ORDER, order_in(payload))
+        made: Row = self._api.insert(ORDER, order_in(payload))
         locator = order_in(payload)[self._options.locator_field]
-        if not isinstance(row, dict) or not row.get("OrderNumber"):
-            raise InDoubt("uniconta_answer_unclear", call=f"POST /Crud/Insert/{ORDER}", what="no order number")
-        if locator_in(row, self._options) != locator:
-            _halfway(lambda: self._api.delete_list(ORDER, [row]))
-            field, kept = self._options.locator_field, row.get(self._options.locator_field) or "–"
+        if not _is_order(made):
+            raise _unclear(ORDER, "no order number")
+        if _halfway(lambda: self._mark(made)) != locator:
+            _halfway(lambda: self._take_away(made))
+            field, kept = self._options.locator_field, made.get(self._options.locator_field) or "–"
             raise Refusal("uniconta_locator_not_kept", field=field, kept=kept, locator=locator)
-        return row
+        return made
 
     def create_many(self, payloads: Sequence[str]) -> list[Order | None]:
         """Several orders with their lines, in their order; ``None`` for one that surely is not there.
@@ -110,7 +115,7 @@ class Orders:
             for line in _of_order(integer(row["OrderNumber"]), payload)
         ]
         try:
-            _halfway(lambda: self._api.insert_list(LINE, lines))
+            _halfway(lambda: self._insert_lines(lines))
         except (Rejection, Refusal):
             # One line of one order is at fault, and it is not said which.
             return [self._one_by_one(row, payload) for payload, row in zip(payloads, found, strict=True)]
@@ -126,7 +131,7 @@ class Orders:
 
     def _newest(self, payloads: Sequence[str]) -> list[Row | None]:
         newest = self._api.query(ORDER, take=len(payloads) + _MARGIN, newest_by="OrderNumber")
-        by_locator = {locator_in(row, self._options): row for row in newest}
+        by_locator = {self._mark(row): row for row in newest}
         found: list[Row | None] = []
         for payload in payloads:
             locator = order_in(payload)[self._options.locator_field]
@@ -134,7 +139,7 @@ class Orders:
             if row is None:
                 # More than a few others made orders in the same moment, or it was refused: it is asked for by itself.
                 alone = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
-                row = next((item for item in alone if locator_in(item, self._options) == locator), None)
+                row = next((item for item in alone if self._mark(item) == locator), None)
             found.append(row)
         return found
 
@@ -145,7 +150,7 @@ class Orders:
         try:
             _halfway(lambda: self._replace_lines(number, payload))
         except (Rejection, Refusal):
-            _halfway(lambda: self._api.delete_list(ORDER, [row]))
+            _halfway(lambda: self._take_away(row))
             return None
         return Order(row, lines_in(payload))
 
@@ -164,8 +169,10 @@ class Orders:
             row = self._api.update(ORDER, whole)
         except Gone:
             return None
+        if not _is_order(row):
+            raise _unclear(ORDER, "no order in it")
         _halfway(lambda: self._replace_lines(number, payload))
-        return Order(row if isinstance(row, dict) and row.get("OrderNumber") else whole, lines_in(payload))
+        return Order(row, lines_in(payload))
 
     def _replace_lines(self, number: int, payload: str) -> None:
         before = self._api.query(LINE, ("OrderNumber", str(number)))
@@ -174,7 +181,21 @@ class Orders:
         self._add_lines(number, payload)
 
     def _add_lines(self, number: int, payload: str) -> None:
-        self._api.insert_list(LINE, _of_order(number, payload))
+        self._insert_lines(_of_order(number, payload))
+
+    def _insert_lines(self, lines: Sequence[Row]) -> None:
+        """Insert them and see that they are there: an empty answer is success here, and may be nobody's answer at all.
+
+        Raises:
+            InDoubt: some of them are not there.
+        """
+        if not lines:
+            return
+        self._api.insert_list(LINE, lines)
+        there = self._api.query(LINE, take=len(lines) + _MARGIN, newest_by="RowId")
+        wanted, found = _lines_by_order(lines), _lines_by_order(there)
+        if any(found[number] < count for number, count in wanted.items()):
+            raise _unclear(LINE, "they are not there")
 
     def delete(self, number: int) -> bool:
         """Take the order away with its lines; whether there was one."""
@@ -183,9 +204,23 @@ class Orders:
             return False
         if current.lines:
             self._api.delete_list(LINE, current.lines)
-        with suppress(Gone):
-            _halfway(lambda: self._api.delete_list(ORDER, [current.row]))
+        _halfway(lambda: self._take_away(current.row))
         return True
+
+    def _take_away(self, row: Row) -> None:
+        """Delete an order, and see that it is gone: an empty answer is success here, and may be nobody's at all.
+
+        Raises:
+            InDoubt: it is still there, or was refused to go.
+        """
+        try:
+            self._api.delete_list(ORDER, [row])
+        except Gone:
+            pass
+        except (Rejection, Refusal) as error:
+            raise InDoubt("uniconta_half_written", cause=error.reason) from error
+        if self._api.query(ORDER, ("OrderNumber", str(integer(row["OrderNumber"]))), take=1):
+            raise _unclear(ORDER, "it is still there")
 
 
 def _of_order(number: int, payload: str) -> list[dict[str, Any]]:
@@ -194,6 +229,20 @@ def _of_order(number: int, payload: str) -> list[dict[str, Any]]:
         {"OrderNumber": str(number), "LineNumber": place, **line}
         for place, line in enumerate(lines_in(payload), start=1)
     ]
+
+
+def _is_order(row: Any) -> bool:
+    """Whether a write was answered with an order that can be gone on with."""
+    number = row.get("OrderNumber") if isinstance(row, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and isinstance(row.get("Account"), str)
+
+
+def _lines_by_order(lines: Sequence[Row]) -> Counter[str]:
+    return Counter(str(line.get("OrderNumber")) for line in lines)
+
+
+def _unclear(entity: str, what: str) -> InDoubt:
+    return InDoubt("uniconta_answer_unclear", call=entity, what=what)
 
 
 def in_place(lines: Sequence[Row]) -> list[Row]:
