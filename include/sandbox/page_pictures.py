@@ -96,7 +96,7 @@ def _approve_unseen(house: House) -> None:
     """An invoice is approved while the module is off; the walk switches it on again."""
     house.client.set_paused(house.integration.dag_id(Module.INVOICES), paused=True)
     with closing(house.source()) as source:
-        approve_invoice(source, today=datetime.now(UTC).date())
+        approve_invoice(source, today=datetime.now(UTC).date(), departments=["10", "20"])
 
 
 def _press(page: Page, address: str | None, label: str) -> None:
@@ -148,7 +148,7 @@ def take_walk_pictures(house: House, browser: Browser, folder: Path) -> None:
     with _agreement(house) as (control, agreement), _logged_in(house, browser, language="da", theme="light") as page:
         control.revoke(agreement)
         with closing(house.source()) as source:
-            approved = approve_invoice(source, today=datetime.now(UTC).date())
+            approved = approve_invoice(source, today=datetime.now(UTC).date(), departments=["10", "20"])
         _until(house, page, home, "Forbindelse: stoppet")
         _take(page, folder, STEPS[0])
         record = _record_of(house, approved.source_id)

@@ -6,12 +6,13 @@ The demo's house is used: PostgreSQL, the stand-in and Airflow's own processes, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from plan import Plan
 
@@ -63,16 +64,16 @@ def live_trials(plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterato
 def _trial(house: House, module: Module) -> LiveTrial:
     _wait_until_quiet(house)
     with closing(house.source()) as connection:
-        change = _change(connection, module)
+        change = _change(connection, module, house.integration.source.departments)
     live = watch(house, module, change)
     _wait_until_quiet(house)
     return LiveTrial(module.value, float(live.seconds), _spans(house, live))
 
 
-def _change(connection: object, module: Module) -> LiveChange:
+def _change(connection: Any, module: Module, of: Sequence[str] | None) -> LiveChange:
     if module is Module.CUSTOMERS:
-        return change_address(connection)  # type: ignore[arg-type]  # what house.source() gives
-    return approve_invoice(connection, today=datetime.now(UTC).date())  # type: ignore[arg-type]
+        return change_address(connection, of)
+    return approve_invoice(connection, today=datetime.now(UTC).date(), departments=of)
 
 
 def _wait_until_quiet(house: House) -> None:

@@ -97,6 +97,7 @@ def _row(customer: CustomerRow, number: int, case: str) -> TargetCustomer:
         "email": customer.email,
         "gln": customer.ean,
         "currency": customer.currency,
+        "department": customer.department,
         "case": case,
     }
 
@@ -117,6 +118,7 @@ def _stranger(chance: random.Random, number: int) -> TargetCustomer:
         "email": f"post{number}@fremmed.example",
         "gln": None,
         "currency": "DKK",
+        "department": None,
         "case": "unknown",
     }
 

@@ -56,7 +56,7 @@ def _customer(chance: random.Random, today: date, id_: int, name: str, code: str
         city=city,
         country=chance.choice(("Danmark", "Danmark", "DK", "", None)),
         phone=_phone(chance),
-        email=f"kontakt{id_}@{name.lower().translate(_PLAIN)[:40].strip('-')}.example",
+        email=f"kontakt{id_}@{name.lower().translate(_PLAIN)[:18].strip('-')}.example",
         cvr=cvr,
         ean=gln(f"5799{id_:08d}") if is_public else None,
         team=team,

@@ -5,7 +5,7 @@ The moment is the database's own clock, read when the commit has returned: the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from random import Random
@@ -38,21 +38,29 @@ class LiveChange:
     committed_at: datetime
 
 
-def change_address(connection: Connection) -> LiveChange:
-    """An ordinary linked customer moves; another one at each call."""
+def change_address(connection: Connection, departments: Sequence[str] | None = None) -> LiveChange:
+    """An ordinary linked customer moves, of these departments if any are named; another one at each call."""
     new_street = street(Random())
-    values = {"street": new_street, "first_awkward": FIRST_CUSTOMER_ID}
+    values = {"street": new_street, "first_awkward": FIRST_CUSTOMER_ID, "departments": _listed(departments)}
     return _commit(connection, "live_change_address", values, f"{{name}} flytter til {new_street}")
 
 
-def approve_invoice(connection: Connection, source_id: str | None = None, *, today: date | None = None) -> LiveChange:
-    """Approve a draft: the one named, else the oldest ordinary one, else a new one dated ``today``."""
+def approve_invoice(
+    connection: Connection,
+    source_id: str | None = None,
+    *,
+    today: date | None = None,
+    departments: Sequence[str] | None = None,
+) -> LiveChange:
+    """Approve a draft: the one named, else the oldest ordinary one of these departments, else a new one dated
+    ``today``."""
     if source_id is None:
         awkward = [int(id_) for name, id_ in AWKWARD.items() if not name.startswith("customer_")]
-        draft = _one(connection, "live_next_draft", {"awkward": awkward})
+        of = {"departments": _listed(departments)}
+        draft = _one(connection, "live_next_draft", {"awkward": awkward, **of})
         if draft is None:
             issued = today or datetime.now(UTC).date()
-            draft = _one(connection, "live_copy_draft", {"first_awkward": FIRST_INVOICE_ID, "today": issued})
+            draft = _one(connection, "live_copy_draft", {"first_awkward": FIRST_INVOICE_ID, "today": issued, **of})
         source_id = _found(draft)["source_id"]
     return _commit(connection, "live_approve", {"source_id": source_id}, "faktura {name} godkendt")
 
@@ -73,6 +81,10 @@ def renumber_customer(connection: Connection, source_id: str, customer_code: str
     """Give a customer another number (CT-16)."""
     values = {"source_id": source_id, "customer_code": customer_code}
     return _commit(connection, "live_renumber_customer", values, f"{{name}} har nu nummer {customer_code}")
+
+
+def _listed(departments: Sequence[str] | None) -> list[str] | None:
+    return None if departments is None else list(departments)
 
 
 def _commit(connection: Connection, statement: str, values: Mapping[str, object], what: str) -> LiveChange:

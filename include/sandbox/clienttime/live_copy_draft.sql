@@ -1,17 +1,19 @@
 -- The same work as once before, for a linked customer, as a draft of today.
 WITH model AS (
     SELECT i.* FROM "Invoice" AS i JOIN "Customer" AS c USING ("CustomerID")
+    JOIN "Department" AS d ON d."DepartmentID" = i."DepartmentID"
     WHERE i."ApprovalStatus" = 1 AND i."InvoiceType" = 1 AND i."InvoiceID" < %(first_awkward)s
       AND c."ForeignDebitorSystemIdentification" IS NOT NULL
+      AND (%(departments)s::text[] IS NULL OR d."DepartmentCode" = ANY (%(departments)s::text[]))
     ORDER BY i."InvoiceID" DESC
     LIMIT 1
 ), draft AS (
     INSERT INTO "Invoice" (
-        "CustomerID", "DepartmentID", "EmployeeID", "PaymentTermID", "InvoiceDate", "DueDate", "CustomerCode", "RecipientName",
+        "CustomerID", "DepartmentID", "TeamID", "EmployeeID", "PaymentTermID", "InvoiceDate", "DueDate", "CustomerCode", "RecipientName",
         "RecipientAddress", "RecipientZipCode", "RecipientCity", "RecipientCountry", "RecipientEAN", "YourReference",
         "RequisitionNumber", "Heading", "CurrencyCode", "VatTreatment", "NetAmount", "VatAmount", "GrossAmount"
     )
-    SELECT "CustomerID", "DepartmentID", "EmployeeID", "PaymentTermID", %(today)s::date, %(today)s::date + 14, "CustomerCode",
+    SELECT "CustomerID", "DepartmentID", "TeamID", "EmployeeID", "PaymentTermID", %(today)s::date, %(today)s::date + 14, "CustomerCode",
            "RecipientName", "RecipientAddress", "RecipientZipCode", "RecipientCity", "RecipientCountry", "RecipientEAN",
            "YourReference", "RequisitionNumber", "Heading", "CurrencyCode", "VatTreatment", "NetAmount", "VatAmount",
            "GrossAmount"

@@ -7,8 +7,9 @@ import sys
 import time
 from decimal import Decimal
 
+from ledgerbridge.target.registry import target_kind
 from sandbox.demo.agreement import MissingInAgreementError
-from sandbox.demo.first_sync import export_reports, reconcile_now, watch_first_sync
+from sandbox.demo.first_sync import export_reports, reconcile_now, report_name, watch_first_sync
 from sandbox.demo.house import House, open_house
 from sandbox.demo.live import Live, watch_live_changes
 from sandbox.demo.options import Options, read_options
@@ -26,17 +27,29 @@ def say(line: str) -> None:
 
 def run(options: Options) -> int:
     """The whole demo; the exit code."""
-    say("starting PostgreSQL, the e-conomic stand-in and Airflow …" if options.economic_url is None else "starting …")
+    say(
+        "starting PostgreSQL, the stand-ins for e-conomic and Uniconta, and Airflow …"
+        if options.economic_url is None
+        else "starting …"
+    )
     with open_house(options) as house:
         say(f"Airflow is up at {house.stack.url}")
-        prepare_airflow(house, say)
-        say("first sync")
-        watch_first_sync(house, say)
-        say("two changes in the time system, while everything runs")
-        live = watch_live_changes(house, say)
-        say("comparing both sides")
-        reconcile_now(house)
-        is_good = _tell(house, live)
+        for side in house.sides:
+            _tell_side(side)
+            prepare_airflow(side, say)
+            say("first sync")
+            watch_first_sync(side, say)
+        live = {}
+        for side in house.sides:
+            _tell_side(side)
+            say("two changes in the time system, while everything runs")
+            live[side.integration.name] = watch_live_changes(side, say)
+        is_good = True
+        for side in house.sides:
+            _tell_side(side)
+            say("comparing both sides")
+            reconcile_now(side)
+            is_good = _tell(side, live[side.integration.name]) and is_good
         if options.once:
             return 0 if is_good else 1
         _tell_addresses(house)
@@ -44,11 +57,19 @@ def run(options: Options) -> int:
         return 0
 
 
+def _tell_side(house: House) -> None:
+    if house.payroll is not None:
+        departments = ", ".join(house.integration.source.departments or ())
+        target = target_kind(house.integration.target.system).name
+        say("")
+        say(f"— {house.integration.name}: ClientTime, departments {departments} → {target}")
+
+
 def _tell(house: House, live: list[Live]) -> bool:
     export_reports(house)
     seconds = Decimal(round((time.monotonic() - _BEGAN) * 10)) / 10
     summary = make_summary(house, live, seconds)
-    write_summary(summary, house.folder / "summary.json")
+    write_summary(summary, house.folder / f"{report_name(house).replace('reconciliation', 'summary')}.json")
     print_summary(summary, say)
     return summary.is_good
 
@@ -61,7 +82,9 @@ def _tell_addresses(house: House) -> None:
     )
     if house.workshop is not None:
         pages = f"{house.stack.url}/plugin/ledgerbridge"
-        say(f"Pages:    {pages}   nordlys runs; {house.workshop.name} is yours to switch on and to link")
+        say(
+            f"Pages:    {pages}   nordlys and nordlys_loen run; {house.workshop.name} is yours to switch on and to link"
+        )
     say("Everything runs until Ctrl-C.")
 
 

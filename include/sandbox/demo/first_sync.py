@@ -16,7 +16,7 @@ from sandbox.demo.house import House
 from sandbox.demo.states import states_of
 from sandbox.demo.steps import run_form, switch_on
 
-__all__ = ["export_reports", "reconcile_now", "watch_first_sync"]
+__all__ = ["export_reports", "reconcile_now", "report_name", "watch_first_sync"]
 
 _SECONDS = 240.0
 _BETWEEN_LINES = 3.0
@@ -93,4 +93,10 @@ def export_reports(house: House) -> None:
         for language in Language:
             for kind in ReportFormat:
                 content = read_report(store, house.integration.name, language, kind)
-                (house.folder / f"reconciliation.{language}.{kind}").write_bytes(content)
+                (house.folder / f"{report_name(house)}.{language}.{kind}").write_bytes(content)
+
+
+def report_name(house: House) -> str:
+    """What the reports' files begin with: the first integration's are called after nobody."""
+    is_first = house.payroll is None or house.integration != house.payroll
+    return "reconciliation" if is_first else f"reconciliation.{house.integration.name}"

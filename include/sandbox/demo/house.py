@@ -1,4 +1,4 @@
-"""The demo's servers: PostgreSQL, the e-conomic stand-in (unless another is given) and Airflow, all on loopback."""
+"""The demo's servers: PostgreSQL, the stand-ins for the accounting systems and Airflow, all on loopback."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from sandbox.clienttime.agreement import target_customers
 from sandbox.clienttime.database import build
 from sandbox.clienttime.demo import generate
 from sandbox.company import economic_customer
+from sandbox.demo import payroll as payrolls
 from sandbox.demo import workshop as workshops
 from sandbox.demo.agreement import prepare, settings_for
 from sandbox.demo.options import Options
@@ -34,6 +35,7 @@ from sandbox.demo.own_agreement import own_agreement
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
 from sandbox.processes import Program, Supervisor
+from sandbox.uniconta.control import Control as UnicontaControl
 
 __all__ = ["NAME", "House", "open_house"]
 
@@ -44,15 +46,25 @@ PORT = 8080
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What runs, and where. ``workshop``: the second integration, which nobody has switched on; at the stand-in."""
+    """What runs, and where.
+
+    ``integration``: the one that is looked at. ``payroll``: the other department's, whose accounts are at Uniconta's
+    stand-in. ``workshop``: one that nobody has switched on. The latter two only where no other e-conomic was given.
+    """
 
     folder: Path
     integration: Integration
+    payroll: Integration | None
     workshop: Integration | None
     source_dsn: str
     store_dsn: str
     stack: AirflowStack
     client: AirflowClient
+
+    @property
+    def sides(self) -> list[House]:
+        """The house as each of the integrations that run sees it, the first one first."""
+        return [self] if self.payroll is None else [self, replace(self, integration=self.payroll)]
 
     def source(self) -> Any:
         """A connection to the time system's database as its owner."""
@@ -75,8 +87,11 @@ def open_house(options: Options) -> Iterator[House]:
         connection = _economic(options, stand_in)
         integration = _integration(options, connection)
         connections = {STORE: _postgres(store_dsn), **_connections(integration, source_dsn, connection)}
-        workshop = None
+        workshop, payroll = None, None
         if stand_in is not None:
+            company = _payroll_company(options, supervisor)
+            payroll = _written(options, payrolls.settings(company, integration.source.connection))
+            connections[payroll.target.connection] = _uniconta(company)
             theirs = workshops.open_agreement(options.folder, stand_in.control, stand_in.url)
             workshop = _written(options, workshops.settings(theirs))
             connections |= _connections(workshop, workshops.open_case_book(postgres), theirs)
@@ -92,7 +107,7 @@ def open_house(options: Options) -> Iterator[House]:
         )
         stack.enter_context(airflow)
         client = stack.enter_context(airflow.client())
-        yield House(options.folder, integration, workshop, source_dsn, store_dsn, airflow, client)
+        yield House(options.folder, integration, payroll, workshop, source_dsn, store_dsn, airflow, client)
 
 
 def _databases(postgres: EmbeddedPostgres) -> tuple[str, str, str]:
@@ -123,13 +138,37 @@ def _stand_in(options: Options, supervisor: Supervisor) -> _StandIn | None:
     """The stand-in, started; nothing where another e-conomic is given."""
     if options.economic_url is not None:
         return None
-    data, ready = options.folder / "economic", options.folder / "economic.ready"
-    ready.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "sandbox.economic", "--data", str(data), "--ready-file", str(ready)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "include")}
-    supervisor.start(Program("economic", command, environment), ready=ready.exists)
-    addresses = json.loads(ready.read_text(encoding="utf-8"))
+    addresses = _started("economic", options, supervisor)
     return _StandIn(addresses["url"], Control(addresses["control_url"]))
+
+
+def _started(name: str, options: Options, supervisor: Supervisor) -> dict[str, Any]:
+    """A stand-in's addresses, once it listens."""
+    data, ready = options.folder / name, options.folder / f"{name}.ready"
+    ready.unlink(missing_ok=True)
+    command = [sys.executable, "-m", f"sandbox.{name}", "--data", str(data), "--ready-file", str(ready)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "include")}
+    supervisor.start(Program(name, command, environment), ready=ready.exists)
+    addresses: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
+    return addresses
+
+
+def _payroll_company(options: Options, supervisor: Supervisor) -> payrolls.Company:
+    addresses = _started("uniconta", options, supervisor)
+    rows = target_customers(generate(datetime.now(UTC).date()))
+    theirs = [row for row in rows if row["department"] == payrolls.DEPARTMENT_ID]
+    with UnicontaControl(addresses["control_url"]) as control:
+        return payrolls.open_company(options.folder / "payroll.json", control, addresses["url"], theirs)
+
+
+def _uniconta(company: payrolls.Company) -> dict[str, object]:
+    return {
+        "conn_type": "http",
+        "host": company.url,
+        "login": company.user,
+        "password": company.password,
+        "extra": {"records_url": company.url},
+    }
 
 
 def _economic(options: Options, stand_in: _StandIn | None) -> EconomicConnection:
@@ -137,7 +176,8 @@ def _economic(options: Options, stand_in: _StandIn | None) -> EconomicConnection
         url = options.economic_url or ""
         tokens = options.app_secret_token, options.agreement_grant_token
         return EconomicConnection(*tokens, url=url, apis_url=options.apis_url)
-    customers = [economic_customer(row) for row in target_customers(generate(datetime.now(UTC).date()))]
+    rows = target_customers(generate(datetime.now(UTC).date()))
+    customers = [economic_customer(row) for row in rows if row["department"] != payrolls.DEPARTMENT_ID]
     tokens = own_agreement(options.folder / "agreement.json", stand_in.control, "Nordlys Revision ApS", customers)
     return EconomicConnection(*tokens, url=stand_in.url)
 
@@ -150,12 +190,17 @@ def _integration(options: Options, connection: EconomicConnection) -> Integratio
         "name": NAME,
         "environment": "demo",
         "owner": "finance-it",
-        "source": {"system": "clienttime", "connection": f"{NAME}_clienttime"},
+        "source": {"system": "clienttime", "connection": f"{NAME}_clienttime", **_departments(options)},
         "target": {"system": "economic", "connection": f"{NAME}_economic"},
         "invoicing": settings_for(found),
         "loading": {"connections": 4, "timeout_seconds": 10, "settle_seconds": 15},
     }
     return _written(options, content)
+
+
+def _departments(options: Options) -> dict[str, Any]:
+    """All of them where there is but one agreement."""
+    return {} if options.economic_url else {"departments": ["10", "20"]}
 
 
 def _written(options: Options, content: dict[str, Any]) -> Integration:

@@ -37,14 +37,15 @@ class Live:
 
 
 def watch_live_changes(house: House, say: Callable[[str], None]) -> list[Live]:
-    """Commit a customer's new address and an invoice's approval; how long each took.
+    """Commit a customer's new address and an invoice's approval, of the integration's own; how long each took.
 
     Raises:
         TimeoutError: one did not arrive.
     """
-    changes = (
-        (Module.CUSTOMERS, change_address),
-        (Module.INVOICES, lambda connection: approve_invoice(connection, today=datetime.now(UTC).date())),
+    of, today = house.integration.source.departments, datetime.now(UTC).date()
+    changes: tuple[tuple[Module, Callable[[Any], LiveChange]], ...] = (
+        (Module.CUSTOMERS, lambda connection: change_address(connection, of)),
+        (Module.INVOICES, lambda connection: approve_invoice(connection, today=today, departments=of)),
     )
     found = []
     for module, change in changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ledgerbridge.airflow.pools import slots_of
 from sandbox.airflow_client import AirflowRefusedError
 from sandbox.demo.house import House
 
@@ -57,8 +58,8 @@ def switch_on(house: House, *modules: str) -> None:
 
 
 def _make_pools(house: House) -> None:
-    for integration in filter(None, (house.integration, house.workshop)):
-        pool = {"name": integration.pool, "slots": 4, "include_deferred": False}
+    for integration in filter(None, (house.integration, house.payroll, house.workshop)):
+        pool = {"name": integration.pool, "slots": slots_of(integration), "include_deferred": False}
         try:
             house.client.call("POST", "/pools", json=pool)
         except AirflowRefusedError as error:

@@ -111,8 +111,9 @@ def _newest(store: Connection, house: House) -> ReconciliationResult:
 def _states(store: Connection, house: House) -> tuple[dict[str, int], list[str]]:
     """Approved invoices of the source by the state of their newest revision (P16)."""
     with closing(house.source()) as connection:
-        reader = SourceReader(connection, load_manifest(house.integration.source.system))
-        approved = set(reader.every_id(Module.INVOICES))
+        settings = house.integration.source
+        reader = SourceReader(connection, load_manifest(settings.system), None, settings.departments)
+        approved = {record.source_id for record in reader.invoices(list(reader.every_id(Module.INVOICES)))}
     rows = fetch_all(
         store, "comparing_invoices", {"integration": house.integration.name, "source_ids": sorted(approved)}
     )

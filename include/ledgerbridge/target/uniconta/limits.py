@@ -33,7 +33,7 @@ def limits_with(options: UnicontaOptions) -> Limits:
         customer_city=40,
         customer_zip=8,
         customer_phone=20,
-        customer_email=40,
+        customer_email=options.email_length,
         customer_cvr=20,
         recipient_name=100,
         recipient_address=3 * ADDRESS_LINE + 2,

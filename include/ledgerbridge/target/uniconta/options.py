@@ -71,6 +71,7 @@ class UnicontaOptions(_Frozen):
     company: Annotated[str, Field(min_length=1, max_length=100)]
     dimensions: Dimensions = Dimensions()
     customer_numbers: CustomerNumberRule = CustomerNumberRule.DIGITS
+    email_length: Annotated[int, Field(ge=40, le=255)] = 40
     locator_field: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")] = "ReferenceNumber"
     bulk_reading: BulkReading = BulkReading.ODATA
     due_date_on_order: bool = True

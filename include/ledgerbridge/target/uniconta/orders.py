@@ -25,7 +25,9 @@ __all__ = ["LINE", "ORDER", "Order", "Orders", "in_place"]
 ORDER = "DebtorOrderClient"
 LINE = "DebtorOrderLineClient"
 
-_MARGIN = 20  # orders that others may have made meanwhile
+# What is newest is asked for with what others may have made in the same moment, our own other connections among them.
+_OTHERS = 4
+_MARGIN = 20
 
 Result = TypeVar("Result")
 
@@ -130,7 +132,7 @@ class Orders:
         return _halfway(lambda: self._newest(payloads))
 
     def _newest(self, payloads: Sequence[str]) -> list[Row | None]:
-        newest = self._api.query(ORDER, take=len(payloads) + _MARGIN, newest_by="OrderNumber")
+        newest = self._api.query(ORDER, take=_OTHERS * len(payloads) + _MARGIN, newest_by="OrderNumber")
         by_locator = {self._mark(row): row for row in newest}
         found: list[Row | None] = []
         for payload in payloads:
@@ -192,10 +194,11 @@ class Orders:
         if not lines:
             return
         self._api.insert_list(LINE, lines)
-        there = self._api.query(LINE, take=len(lines) + _MARGIN, newest_by="RowId")
-        wanted, found = _lines_by_order(lines), _lines_by_order(there)
-        if any(found[number] < count for number, count in wanted.items()):
-            raise _unclear(LINE, "they are not there")
+        there = self._api.query(LINE, take=_OTHERS * len(lines) + _MARGIN, newest_by="RowId")
+        found = _lines_by_order(there)
+        for number, count in _lines_by_order(lines).items():
+            if found[number] < count and len(self._api.query(LINE, ("OrderNumber", number))) < count:
+                raise _unclear(LINE, "they are not there")
 
     def delete(self, number: int) -> bool:
         """Take the order away with its lines; whether there was one."""
