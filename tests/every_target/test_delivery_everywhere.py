@@ -12,8 +12,10 @@ import pytest
 
 from ledgerbridge.comparing.run import Reconciled, reconcile
 from ledgerbridge.delivery.dry_run import look_ahead
+from ledgerbridge.delivery.link_requests import link
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
+from ledgerbridge.store import history
 from ledgerbridge.store.transfers import accept_vat_difference
 from sandbox.clienttime.rows import amount_line
 from sandbox.grounds import TODAY, Firm, customer, invoice
@@ -297,3 +299,72 @@ def test_what_invoices_cost_in_calls(new_firm: NewFirm) -> None:
     calls = firm.control.counters(firm.agreement)["sinceMark"]["calls"]
     assert delivered.calls == calls
     assert calls <= 40 * 3.2
+
+
+@pytest.mark.spec("CT-18", "CT-20")
+def test_which_product_and_zone_each_kind_of_line_and_recipient_gets(new_firm: NewFirm) -> None:
+    german, american = customer(205, country="Tyskland"), customer(206, country="USA")
+    mixed = invoice(1, FREJA, amount_line("Rådgivning", "1", "100"), amount_line("Kursus", "1", "50", with_vat=False))
+    rows = [mixed, invoice(2, german, treatment="EU"), invoice(3, american, treatment="EXPORT")]
+    firm = new_firm([FREJA, german, american], rows)
+    both(firm)
+    assert firm.states() == {"1": "delivered", "2": "delivered", "3": "delivered"}, firm.reasons()
+    booked = {item.customer: item for item in firm.books.booked()}
+    assert [line.product for line in booked["201"].lines if line.product] == ["1000", "2000"]
+    assert booked["201"].vat == Decimal("25.00")
+    for foreigner in ("205", "206"):
+        assert [line.product for line in booked[foreigner].lines] == ["1000"]
+        assert booked[foreigner].vat == Decimal("0.00")
+
+
+@pytest.mark.spec("CT-8")
+def test_with_the_sources_own_layout_the_payment_line_goes_back(new_firm: NewFirm) -> None:
+    firm = new_firm([FREJA], [invoice(1, FREJA)], invoicing={"layout_from": "source", "fi_creditor_number": "81234567"})
+    both(firm)
+    (booked,) = firm.books.booked()
+    ((line,),) = firm.source('SELECT "FiPaymentLine" FROM "Invoice" WHERE "InvoiceID" = 1')
+    assert line.startswith("+71<")
+    assert line.endswith("+81234567<")
+    assert line[4:18] == f"{booked.number:014}"
+
+
+@pytest.mark.spec("CT-12", "LK-3", "LK-8")
+def test_a_customer_that_a_person_links_takes_its_invoices_along(new_firm: NewFirm) -> None:
+    firm = new_firm([FREJA], [invoice(1, FREJA)])
+    firm.books.add_customer("777", "Freja Regnskab", cvr_number="12345674")
+    firm.company.switch_on()
+    both(firm)
+    assert (firm.states(Module.CUSTOMERS), firm.states()) == ({"201": "waiting"}, {"1": "waiting"})
+    assert firm.reasons(Module.CUSTOMERS) == {"201": "customer_resembles"}
+    with firm.company.workplace("form", actor="Vibeke") as workplace, workplace.desk() as desk:
+        link(desk, "201", "777")
+    both(firm)
+    both(firm)
+    assert [item.customer for item in firm.books.booked()] == ["777"]
+    assert [item.number for item in firm.books.customers()] == ["777"]
+
+
+@pytest.mark.spec("X-4", "CT-11", "X-6")
+def test_every_step_is_in_the_history_with_what_was_sent_and_answered(new_firm: NewFirm) -> None:
+    firm = new_firm([FREJA], [invoice(1, FREJA), invoice(2, FREJA, due_date=TODAY - timedelta(days=1))])
+    firm.company.deliver(Module.CUSTOMERS)
+    delivered = firm.company.deliver(Module.INVOICES)
+    events = [event for (event,) in firm.ours("SELECT event FROM history WHERE source_id = '1' ORDER BY entry_id")]
+    assert [event for event in events if event in {"sent", "answered", "draft", "booked"}] == [
+        "sent", "answered", "draft", "sent", "answered", "booked"
+    ]  # fmt: skip
+    sent = firm.ours("SELECT sent FROM history WHERE source_id = '1' AND event = 'sent' ORDER BY entry_id")
+    assert "Assistance" in str(sent[0][0])
+    assert delivered.counts == {"delivered": 1, "rejected": 1}
+    assert delivered.trouble == {"2": "due_date_before_invoice_date"}
+    with closing(firm.company.store()) as store:
+        assert list(history.check(store)) == []
+
+
+@pytest.mark.spec("LK-6", "CT-5")
+def test_an_exact_cvr_match_links_itself_only_where_it_may(new_firm: NewFirm) -> None:
+    firm = new_firm([FREJA], [invoice(1, FREJA)], linking={"by_exact_cvr": True})
+    firm.books.add_customer("777", "Freja Regnskab", cvr_number="12345674")
+    both(firm)
+    both(firm)
+    assert [item.customer for item in firm.books.booked()] == ["777"]

@@ -18,7 +18,7 @@ from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, NumberTaken, Refusal, Rejection, TryAgain
 from ledgerbridge.reasons import Language
-from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, Module, VatCode
+from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, LinePart, Module, VatCode
 from ledgerbridge.target.contract import DraftInvoice, Target
 from ledgerbridge.target.registry import target_kind
 from sandbox.grounds import SYSTEMS, TODAY, Firm
@@ -214,6 +214,24 @@ def test_lines_that_cannot_be_exact_arrive_to_the_oere(agreement: Agreement) -> 
     draft = agreement.drafted(invoice(1, odd, small, back))
     assert draft.net == Decimal("233.01")
     assert sum(item.net for item in agreement.firm.books.drafts()[0].lines) == Decimal("233.01")
+
+
+@pytest.mark.spec("CT-17", "CT-19")
+def test_a_combined_line_whose_parts_differ_in_vat_goes_as_one_line_per_part(agreement: Agreement) -> None:
+    parts = (
+        LinePart(description="Rådgivning", quantity=Decimal(1), unit_price=Decimal(300), net_amount=Decimal(300),
+                 vat_code=VatCode.STANDARD),
+        LinePart(description="Kursus", quantity=Decimal(1), unit_price=Decimal(200), net_amount=Decimal(200),
+                 vat_code=VatCode.EXEMPT),
+    )  # fmt: skip
+    of = invoice(1, line("1", "500", parts=parts))
+    draft = agreement.drafted(of)
+    assert (draft.net, draft.vat) == (Decimal("500.00"), Decimal("75.00"))
+    there = agreement.firm.books.drafts()[0].lines
+    assert [(item.product, item.text, item.net) for item in there] == [
+        ("1000", "Rådgivning", Decimal("300.00")),
+        ("2000", "Kursus", Decimal("200.00")),
+    ]
 
 
 @pytest.mark.spec("X-9")
