@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from ledgerbridge.integration import Integration, load_file
+from ledgerbridge.target.registry import require_target
+from ledgerbridge.target.uniconta.options import Dimensions, UnicontaOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "include" / "integrations" / "example.yaml.txt"
@@ -108,3 +110,40 @@ def _keys(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield from _keys(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
+
+
+UNICONTA = EXAMPLE.with_name("example-uniconta.yaml.txt")
+
+
+@pytest.mark.spec("CT-7")
+def test_the_example_for_uniconta_is_right_and_shows_every_option() -> None:
+    loaded = load_file(UNICONTA, require_target)
+    assert isinstance(loaded, Integration), [str(problem) for problem in loaded.problems]
+    told = yaml.safe_load(UNICONTA.read_text(encoding="utf-8"))["target"]["options"]
+    assert set(told) == set(UnicontaOptions.model_fields)
+    assert set(told["dimensions"]) == set(Dimensions.model_fields)
+
+
+@pytest.mark.spec("CT-7")
+def test_every_option_of_uniconta_is_documented_with_its_default() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").partition("### Uniconta")[2]
+    told = text.partition("\n## ")[0]
+    for name, field in UnicontaOptions.model_fields.items():
+        assert f"`{name}" in told, name
+        if not field.is_required() and not isinstance(field.default, BaseModel):
+            default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+            assert default in told.partition(f"`{name}")[2].partition("\n- ")[0], name
+
+
+@pytest.mark.spec("CT-7")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Username", "Password", "FiCreditorNumber", "TermsOfPayment", "FooterText", "ProductNumber",
+        "ProductNumberExVat", "Company", "PaymentInfo", "VatPercentage", "UseTimeViewInvoice", "TeamDimension",
+        "DepartmentDimension", "DivisionDimension",
+    ],
+)  # fmt: skip
+def test_each_setting_of_unicontas_guide_has_its_counterpart(name: str) -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").partition("### Uniconta")[2]
+    assert name in text.partition("\n## ")[0]
