@@ -23,6 +23,8 @@ class Plan:
     mishap_latency_ms: int = 10
     mishap_connections: int = 4
     counted_invoices: int = 100
+    month_end_invoices: int = 2_000
+    month_end_customers: int = 200
     live_changes: int = 50
     customers: tuple[int, ...] = (10_000, 100_000)
     reconciled: tuple[int, ...] = (1_000, 10_000)
@@ -36,7 +38,8 @@ def plan(*, is_full: bool, is_trial: bool = False) -> Plan:
     if is_trial:
         return Plan(
             name="trial", invoices=(40,), connections=(1, 8), repeats=1, mishap_invoices=30, mishap_repeats=1,
-            counted_invoices=20, live_changes=3, customers=(500,), reconciled=(200,), size_repeats=1,
+            counted_invoices=20, month_end_invoices=60, month_end_customers=6, live_changes=3, customers=(500,),
+            reconciled=(200,), size_repeats=1,
             compared_repeats=1,
         )  # fmt: skip
     if is_full:

@@ -19,7 +19,7 @@ from sandbox.clienttime.rows import InvoiceRow, LineRow, amount_line
 from sandbox.economic.control import Control, Tokens
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
-__all__ = ["CUSTOMER", "Workload", "bar", "poisoned"]
+__all__ = ["CUSTOMER", "Workload", "bar", "lines_of", "poisoned"]
 
 CUSTOMER = customer(501)
 FIRST_ID = 10_001
@@ -51,17 +51,17 @@ class Workload:
     def drawn(cls, grounds: Grounds, count: int, seed: int) -> Workload:
         """So many invoices."""
         chance = Random(seed)
-        rows = (invoice(FIRST_ID + place, CUSTOMER, *_lines(chance)) for place in range(count))
+        rows = (invoice(FIRST_ID + place, CUSTOMER, *lines_of(chance)) for place in range(count))
         return cls(grounds, tuple(rows))
 
-    def company(self, rows: Sequence[InvoiceRow] | None = None, **changes: Any) -> Firm:
+    def company(self, rows: Sequence[InvoiceRow] | None = None, *, system: str = "economic", **changes: Any) -> Firm:
         """A company on an agreement of its own, with its customer delivered and these invoices approved.
 
         It loads with the product's defaults (chunks of 500, a settle time of 60 seconds); ``changes`` are of these.
         """
         loading = {**Loading().model_dump(), **changes.pop("loading", {})}
         given = {"invoicing": {"finish": "draft"}, **changes, "loading": loading}
-        firm = self.grounds.firm([CUSTOMER], **given)
+        firm = self.grounds.firm([CUSTOMER], system=system, **given)
         firm.company.deliver(Module.CUSTOMERS, validated=False)
         firm.add((), self.rows if rows is None else rows)
         return firm
@@ -96,7 +96,8 @@ class Workload:
         return path
 
 
-def _lines(chance: Random) -> tuple[LineRow, ...]:
+def lines_of(chance: Random) -> tuple[LineRow, ...]:
+    """One to twenty lines of an ordinary invoice."""
     return tuple(
         amount_line(chance.choice(_WORK), f"{chance.randint(1, 30) / 4:.2f}", str(chance.randint(500, 1800)))
         for _ in range(chance.randint(1, 20))

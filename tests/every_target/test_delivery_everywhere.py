@@ -368,3 +368,18 @@ def test_an_exact_cvr_match_links_itself_only_where_it_may(new_firm: NewFirm) ->
     both(firm)
     both(firm)
     assert [item.customer for item in firm.books.booked()] == ["777"]
+
+
+@pytest.mark.spec("CT-2", "P7")
+@pytest.mark.parametrize(("system", "calls"), [("economic", 140), ("uniconta", 105)], indirect=["system"])
+def test_documents_leave_a_fifth_of_the_days_calls_to_what_is_approved_later(new_firm: NewFirm, calls: int) -> None:
+    firm = new_firm([FREJA], [invoice(n, FREJA) for n in range(1, 41)], target={"daily_calls": calls})
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    delivered = firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.states() == {str(n): "delivered" for n in range(1, 41)}
+    with firm.company.workplace("looking") as workplace:
+        left = workplace.gate.left_today()
+    assert (left, 0 < delivered.pdfs < 40) == (calls // 5, True)
+    later = firm.with_settings(target={"daily_calls": 1000})
+    later.company.deliver(Module.INVOICES, validated=False)
+    assert firm.ours("SELECT count(*) FROM archive WHERE pdf IS NULL") == [(0,)]

@@ -360,10 +360,10 @@ def test_a_credit_note_gives_back_what_its_invoice_asked_for(agreement: Agreemen
 @pytest.mark.spec("CT-2")
 def test_the_pdf_is_given_when_there_is_one(agreement: Agreement) -> None:
     booked = agreement.booked(invoice(1), agreement.drafted(invoice(1)))
-    pdf = agreement.target.pdf(booked.number)
+    pdf = agreement.target.pdf(booked.number, "201", TODAY)
     assert pdf is not None
     assert pdf.startswith(b"%PDF")
-    assert agreement.target.pdf(booked.number + 1) is None
+    assert agreement.target.pdf(booked.number + 1, "201", TODAY) is None
 
 
 @pytest.mark.spec("X-1")

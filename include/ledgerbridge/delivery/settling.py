@@ -15,6 +15,7 @@ from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, TryAgain
 from ledgerbridge.money import round_half_away
 from ledgerbridge.reasons import Reason
 from ledgerbridge.store import archive, history, runs, transfers
+from ledgerbridge.store.archive import Booked
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.transfers import State
 from ledgerbridge.target.registry import daily_calls
@@ -24,6 +25,7 @@ __all__ = ["Settled", "settle"]
 log = logging.getLogger(__name__)
 
 _PDFS_AT_ONCE = 5000
+_KEPT_PART = 5
 _UNANSWERED_PDFS = 5  # then the target is taken to be away
 
 
@@ -80,7 +82,7 @@ def _fetch_pdfs(desk: Desk) -> int:
     """PDFs come a second or more after booking; those that are not there yet are fetched by a later run."""
     if not desk.target.capabilities.gives_pdf:
         return 0
-    missing = archive.without_pdf(desk.store, desk.integration.name, _PDFS_AT_ONCE)
+    missing = archive.without_pdf(desk.store, desk.integration.name, min(_PDFS_AT_ONCE, _spare_calls(desk)))
     if not missing:
         return 0
     fetching = _Fetching(desk)
@@ -88,6 +90,12 @@ def _fetch_pdfs(desk: Desk) -> int:
         outcomes = dict(zip(missing, pool.map(fetching.fetch, missing, missing.values()), strict=True))
     archive.pdfs_asked(desk.store, [record_id for record_id, is_kept in outcomes.items() if is_kept is False])
     return sum(is_kept is True for is_kept in outcomes.values())
+
+
+def _spare_calls(desk: Desk) -> int:
+    """Calls that documents may cost now: a fifth of the day's is kept for what is approved later."""
+    kept = daily_calls(desk.integration.target) // _KEPT_PART
+    return max(0, desk.workplace.gate.left_today() - kept)
 
 
 class _Fetching:
@@ -99,14 +107,14 @@ class _Fetching:
         self._unanswered = 0
         self._is_over = False
 
-    def fetch(self, record_id: int, booked_number: int) -> bool | None:
+    def fetch(self, record_id: int, booked: Booked) -> bool | None:
         """Whether it was there and is kept; nothing when it was not asked for."""
         if self._is_over:
             return None
         try:
-            pdf = self._desk.target.pdf(booked_number)
+            pdf = self._desk.target.pdf(booked.number, booked.customer_number, booked.date)
         except LedgerbridgeError as error:
-            self._met(error, booked_number)
+            self._met(error, booked.number)
             return False
         if pdf is None:
             return False

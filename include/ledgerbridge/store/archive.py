@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
 __all__ = [
+    "Booked",
     "booked_numbers",
     "foretold",
     "keep",
@@ -71,10 +74,22 @@ def not_written_back(connection: Connection, integration: str, limit: int) -> Se
     return fetch_all(connection, "archive_not_written_back", {"integration": integration, "limit": limit})
 
 
-def without_pdf(connection: Connection, integration: str, limit: int) -> dict[int, int]:
-    """Record id → booked number of what lacks the target's PDF and is to be asked for now."""
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is booked, as the target is asked for its PDF: number, customer's number there, the invoice's date."""
+
+    number: int
+    customer_number: str
+    date: date
+
+
+def without_pdf(connection: Connection, integration: str, limit: int) -> dict[int, Booked]:
+    """Record id → what lacks the target's PDF and is to be asked for now."""
     rows = fetch_all(connection, "archive_without_pdf", {"integration": integration, "limit": limit})
-    return {int(row["record_id"]): int(row["booked_number"]) for row in rows}
+    return {
+        int(row["record_id"]): Booked(int(row["booked_number"]), str(row["customer_number"]), row["invoice_date"])
+        for row in rows
+    }
 
 
 def pdfs_asked(connection: Connection, record_ids: Iterable[int]) -> None:

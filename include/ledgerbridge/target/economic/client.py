@@ -283,7 +283,7 @@ class Economic:
             if self.get(f"/invoices/booked/{number}") is not None:
                 yield self._booked(number)
 
-    def pdf(self, booked_number: int) -> bytes | None:
+    def pdf(self, booked_number: int, customer_number: str, date: date) -> bytes | None:  # noqa: ARG002
         """The PDF's bytes; nothing while the target has not made it yet (1 to 3 seconds)."""
         # «Accept: application/pdf» is answered 406 (section 3.9).
         request = Request("GET", f"/invoices/booked/{booked_number}/pdf")

@@ -270,14 +270,15 @@ class Uniconta:
             for row in self._api.query(_INVOICE, ("InvoiceNumber", str(number)), take=1):
                 yield read(self._booked, row, _INVOICE)
 
-    def pdf(self, booked_number: int) -> bytes | None:
-        """The invoice's PDF; it is asked for by account and date, too, which the invoice itself says."""
-        for row in self._api.query(_INVOICE, ("InvoiceNumber", str(booked_number)), take=1):
-            booked = read(self._booked, row, _INVOICE)
-            try:
+    def pdf(self, booked_number: int, customer_number: str, date: date) -> bytes | None:
+        """The invoice's PDF. It is asked for by account and date, too; the account may have another number since."""
+        try:
+            return self._api.pdf(customer_number, date.isoformat(), booked_number)
+        except Gone:
+            rows = self._api.query(_INVOICE, ("InvoiceNumber", str(booked_number)), take=1)
+        for booked in (read(self._booked, row, _INVOICE) for row in rows):
+            if booked.customer_number != customer_number:
                 return self._api.pdf(booked.customer_number, booked.date.isoformat(), booked.number)
-            except Gone:
-                return None
         return None
 
     def customers(self) -> Iterator[TargetCustomer]:
