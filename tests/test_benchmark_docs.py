@@ -70,6 +70,16 @@ def test_what_is_claimed_of_ledgerbridge_was_measured(result: Any) -> None:
     assert all(row["at_once"] <= row["connections"] for row in ours)
 
 
+@pytest.mark.spec("P7", "CT-2")
+def test_a_months_end_fits_in_a_day_at_uniconta(result: Any) -> None:
+    """2,000 invoices in one day's 5,000 calls."""
+    (row,) = (row for row in result["cost"] if row["what"].startswith("Uniconta: a month's end"))
+    invoices = result["parts"]["cost"]["plan"]["month_end_invoices"]
+    assert invoices == 2_000
+    assert row["first_sync"] * invoices <= 5_000, row
+    assert row["replay_writes"] == 0, row
+
+
 def test_the_speed_that_is_claimed_was_measured(result: Any) -> None:
     """At least nine tenths of a client that keeps nothing, whatever the number of connections."""
     for connections in result["parts"]["speed"]["plan"]["connections"]:
