@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -92,13 +92,19 @@ class Grounds:
         knobs: Mapping[str, Any] | None = None,
         there: Sequence[Mapping[str, Any]] = (),
         system: str = "economic",
+        made_ready: Callable[[Firm], object] | None = None,
         **changes: Any,
     ) -> Firm:
-        """A firm that is switched on. ``there``: customers that the agreement has; ``system``: which target it has;
-        ``changes``: of the settings."""
+        """A firm that is switched on.
+
+        ``there``: customers that the target has, as that target writes them; ``system``: which target; ``made_ready``:
+        what is done before it is switched on; ``changes``: of the settings.
+        """
         opened = {"economic": self._opened, "uniconta": self._opened_at_uniconta}[system]
         firm = opened(self.sources, knobs, there, changes)
         firm.add(customers, invoices)
+        if made_ready is not None:
+            made_ready(firm)
         firm.company.switch_on()
         return firm
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
 import pytest
-from rounds import told
+from rounds import chance_of, told
 from scoreboard import Board
+
+from sandbox.grounds import Firm, Grounds
 
 _BOARD = "fault-board"
 
@@ -24,3 +30,20 @@ def pytest_report_header() -> str:
 def _seed_is_told() -> None:
     """Also where only a failed test's own output is kept."""
     print(told())  # pytest shows it when the test fails
+
+
+# What the contract leaves open, and no promise may hang on.
+_ROUNDINGS = {"economic": ("document", "line"), "uniconta": ("half_up", "half_even")}
+
+
+@pytest.fixture
+def new_firm(request: pytest.FixtureRequest, grounds: Grounds, system: str) -> Callable[..., Firm]:
+    """As the fixture for every folder; from one firm of a test to the next its accounts round VAT the other way."""
+    roundings = _ROUNDINGS[system]
+    places = count(chance_of(f"rounding of {request.node.nodeid}").randrange(len(roundings)))
+
+    def new(*rows: Any, knobs: Mapping[str, Any] | None = None, **more: Any) -> Firm:
+        rounding = roundings[next(places) % len(roundings)]
+        return grounds.firm(*rows, knobs={"vat_rounding": rounding, **(knobs or {})}, system=system, **more)
+
+    return new

@@ -19,7 +19,7 @@ from ledgerbridge.store.database import migrate
 from sandbox.clienttime.database import create_tables, install_capture
 from sandbox.clienttime.rows import CustomerRow
 from sandbox.company import connect_plain
-from sandbox.grounds import Firm, Grounds
+from sandbox.grounds import Firm
 from sandbox.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from sandbox.postgres_signs import free_port
 
@@ -90,12 +90,12 @@ def sessions_of(dsn: str) -> Iterator[Callable[[], list[int]]]:
 
 @contextmanager
 def firm_with_its_own(
-    which: str, grounds: Grounds, folder: Path, customers: list[CustomerRow], **more: Any
+    which: str, new_firm: Callable[..., Firm], folder: Path, customers: list[CustomerRow], **more: Any
 ) -> Iterator[tuple[Firm, OwnServer]]:
     """``which``: "our database" or "source". Its customers are delivered."""
     with EmbeddedPostgres(folder / "own", free_port(), durable=True) as postgres:
         dsn = postgres.create_database("own")
-        firm = grounds.firm(customers if which == "our database" else (), **more)
+        firm = new_firm(customers if which == "our database" else (), **more)
         company = firm.company
         if which == "our database":
             migrate(dsn)

@@ -8,6 +8,7 @@ left out). The end must be that of a twin that nobody has disturbed.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,14 +19,16 @@ from scoreboard import Score
 from workers import PATIENCE, start_run
 
 from ledgerbridge.records import Module
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 EMMA = customer(505)
 
 
 @pytest.mark.spec("P10")
-def test_changes_doubled_and_reordered_come_to_the_same(grounds: Grounds, chance: random.Random) -> None:
-    firm = grounds.firm([EMMA], loading={"connections": 2, "chunk_size": 5})
+def test_changes_doubled_and_reordered_come_to_the_same(new_firm: NewFirm, chance: random.Random) -> None:
+    firm = new_firm([EMMA], loading={"connections": 2, "chunk_size": 5})
     run(firm.company, Module.CUSTOMERS)
     ids = [4200 + n for n in range(5)]
     firm.add((), [invoice(id_, EMMA) for id_ in ids])
@@ -36,7 +39,7 @@ def test_changes_doubled_and_reordered_come_to_the_same(grounds: Grounds, chance
         for module in chance.sample(list(Module), 2):
             run(firm.company, module)
     assert_booked_once(firm, [str(id_) for id_ in ids])
-    assert [item["city"] for item in firm.ledger()["customers"]] == ["Vejle"]
+    assert [item.fields["city"] for item in firm.books.customers()] == ["Vejle"]
 
 
 def _double(firm: Firm, chance: random.Random) -> None:
@@ -98,19 +101,13 @@ def _disturb(firm: Firm, chance: random.Random, turn: int) -> bool:
 
 def _end(firm: Firm) -> dict[str, Any]:
     """What the target shows, without what it numbers itself."""
-    ledger = firm.ledger()
+    ids = dict(firm.ours("SELECT DISTINCT locator, source_id FROM transfer WHERE module = 'invoices'"))
     documents = sorted(
-        (
-            str(document["references"]["other"]).rpartition("-")[2],
-            kind,
-            str(document.get("notes", {}).get("heading")),
-            str(document["customer"]["customerNumber"]),
-            *(str(document[name].normalize()) for name in ("netAmount", "vatAmount", "grossAmount")),
-        )
-        for kind in ("drafts", "booked")
-        for document in ledger[kind]
+        (ids[document.locator], kind, document.text, document.customer, *map(str, document.amounts))
+        for kind, there in (("drafts", firm.books.drafts()), ("booked", firm.books.booked()))
+        for document in there
     )
-    customers = sorted((item["customerNumber"], item["name"], item.get("city")) for item in ledger["customers"])
+    customers = sorted((item.number, item.name, item.fields.get("city")) for item in firm.books.customers())
     approved = firm.source('SELECT "InvoiceID"::text FROM "Invoice" WHERE "ApprovalStatus" = 1')
     states = firm.states()
     open_ones = {id_: states.get(id_) for (id_,) in approved if states.get(id_) not in {"delivered", "unchanged"}}
@@ -120,12 +117,12 @@ def _end(firm: Firm) -> dict[str, Any]:
 @pytest.mark.spec("P10", "P8", "P18")
 @in_rounds(1, divisor=10)
 def test_a_disturbed_firm_ends_as_its_undisturbed_twin(
-    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """As drafts, so that each revision counts: what is booked does not change any more, whoever comes first."""
     for turn in score.turns(rounds):
         twins = [
-            grounds.firm([EMMA], invoicing={"finish": "draft"}, loading={"connections": 2, "chunk_size": 3})
+            new_firm([EMMA], invoicing={"finish": "draft"}, loading={"connections": 2, "chunk_size": 3})
             for _ in range(2)
         ]
         undisturbed, disturbed = twins

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,15 +15,17 @@ from rounds import in_rounds
 from scoreboard import Score
 
 from ledgerbridge.records import Module
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 EMMA = customer(505)
 MINUTES_OFF = 10
 
 
 @pytest.mark.spec("P11")
-def test_a_transaction_that_commits_late_is_not_missed(grounds: Grounds) -> None:
-    firm = grounds.firm([EMMA], loading={"connections": 2, "chunk_size": 5})
+def test_a_transaction_that_commits_late_is_not_missed(new_firm: NewFirm) -> None:
+    firm = new_firm([EMMA], loading={"connections": 2, "chunk_size": 5})
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     with closing(firm.company.source()) as slow:
         with slow.cursor() as cursor:
@@ -33,7 +36,7 @@ def test_a_transaction_that_commits_late_is_not_missed(grounds: Grounds) -> None
         assert firm.states() == {"4300": "delivered"}
         slow.commit()
     firm.company.deliver(Module.CUSTOMERS, validated=False)
-    assert [item["city"] for item in firm.ledger()["customers"]] == ["Ribe"]
+    assert [item.fields["city"] for item in firm.books.customers()] == ["Ribe"]
 
 
 @dataclass(slots=True)
@@ -89,14 +92,14 @@ def _end(slow: Slow, chance: random.Random, cities: dict[int, str], approved: se
 @in_rounds(1, divisor=10)
 @pytest.mark.parametrize("capture", ["triggers", "polling"])
 def test_long_transactions_that_commit_in_any_order(
-    grounds: Grounds, capture: str, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, capture: str, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """Up to five are open while the cursor moves on; the clocks of the workers, and of the program that writes the
     times that polling goes by, are up to ten minutes off, either way. Polling's overlap of fifteen covers that."""
     for turn in score.turns(rounds):
         everybody = [customer(600 + n, name=f"Kunde {chr(65 + n) * 5} ApS", city="Odense C") for n in range(12)]
         drafted = [invoice(4700 + n, everybody[n], is_approved=False) for n in range(12)]
-        firm = grounds.firm(everybody, drafted, source={"change_capture": capture})
+        firm = new_firm(everybody, drafted, source={"change_capture": capture})
         for module in Module:
             run(firm.company, module)
         open_ones: list[Slow] = []
@@ -115,7 +118,7 @@ def test_long_transactions_that_commit_in_any_order(
         clean_run(firm)
         # It strikes when the cursor has moved on over a transaction that was still open.
         found = score.round(firm, f"round {turn}", struck=ran_meanwhile > 0)
-        shown = {int(item["customerNumber"]): item["city"] for item in firm.ledger()["customers"]}
+        shown = {int(item.number): item.fields["city"] for item in firm.books.customers()}
         assert shown == cities, (
             f"round {turn}: a change of a late transaction was lost, or one that was rolled back came"
         )

@@ -8,7 +8,7 @@ Who is whom is known here, because the generator made it so; the stand-in's ledg
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,9 @@ from ledgerbridge.delivery import activation
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import CustomerRow
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 _SYLLABLES = ("ba", "ke", "lo", "mi", "nu", "væ", "rø", "så", "ti", "dra", "fly", "gno", "hvi", "jør", "ska", "tve")
 _FORMS = ("ApS", "A/S", "I/S", "P/S", "aps", "a.p.s.", "IVS", "")
@@ -59,24 +61,22 @@ class Counterpart:
     phone: str
     email: str
 
-    def as_economic(self) -> dict[str, Any]:
-        return {
-            "customerNumber": self.number,
-            "name": self.name,
-            "currency": "DKK",
-            "corporateIdentificationNumber": self.cvr,
-            "telephoneAndFaxNumber": self.phone,
-            "email": self.email,
-            "customerGroup": {"customerGroupNumber": 1},
-            "paymentTerms": {"paymentTermsNumber": 1},
-            "vatZone": {"vatZoneNumber": 1},
-        }
-
 
 def _counterpart(chance: random.Random, number: int) -> Counterpart:
     return Counterpart(
         number, f"{_name(chance)} A/S", _cvr(chance), _phone(chance), f"post@{_word(chance).casefold()}.example"
     )
+
+
+def _add_all(counterparts: Sequence[Counterpart]) -> Callable[[Firm], None]:
+    """Puts them into the accounts."""
+
+    def add(firm: Firm) -> None:
+        for each in counterparts:
+            known = {"cvr_number": each.cvr, "phone": each.phone, "email": each.email}
+            firm.books.add_customer(str(each.number), each.name, **known)
+
+    return add
 
 
 # How the same company stands in the source. Each takes what is its own from chance.
@@ -135,7 +135,7 @@ def _stranger(chance: random.Random, id_: int, **alike: Any) -> CustomerRow:
 
 
 def _ledger(firm: Firm) -> dict[int, str]:
-    return {int(item["customerNumber"]): str(item["name"]) for item in firm.ledger()["customers"]}
+    return {int(item.number): item.name for item in firm.books.customers()}
 
 
 def _assert_nobody_was_taken_for_another(
@@ -165,12 +165,12 @@ def _assert_nobody_was_taken_for_another(
 @pytest.mark.spec("P13", "LK-1", "CT-10", "CT-12")
 @in_rounds(2, divisor=5)
 def test_generated_customers_against_those_that_are_there(
-    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """Twelve unclear ones and four clear ones in each round; in every other round answers are lost as well."""
     for turn in score.turns(rounds):
         counterparts = [_counterpart(chance, 2000 + n) for n in range(THERE)]
-        firm = grounds.firm(there=[item.as_economic() for item in counterparts], loading={"timeout_seconds": 1})
+        firm = new_firm(made_ready=_add_all(counterparts), loading={"timeout_seconds": 1})
         there = _ledger(firm)
         with firm.company.workplace("linking") as workplace, workplace.desk() as desk:
             activation.confirm_linking(desk)
@@ -198,14 +198,12 @@ def test_generated_customers_against_those_that_are_there(
 @pytest.mark.spec("P13", "CT-10")
 @in_rounds(1, divisor=25)
 def test_before_the_linking_is_confirmed_nobody_is_created(
-    grounds: Grounds, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, rounds: int, chance: random.Random, score: Score
 ) -> None:
     """Also when customers there are few, and nobody in the source resembles them."""
     for turn in score.turns(rounds):
         counterparts = [_counterpart(chance, 2000 + n) for n in range(chance.randint(1, 3))]
-        firm = grounds.firm(
-            [_stranger(chance, 100 + n) for n in range(6)], there=[item.as_economic() for item in counterparts]
-        )
+        firm = new_firm([_stranger(chance, 100 + n) for n in range(6)], made_ready=_add_all(counterparts))
         before = _ledger(firm)
         for _ in range(2):
             clean_run(firm)
@@ -215,9 +213,9 @@ def test_before_the_linking_is_confirmed_nobody_is_created(
 
 
 @pytest.mark.spec("P13", "LK-1")
-def test_a_slip_in_the_first_letter_of_a_word_makes_nobody_new(grounds: Grounds, chance: random.Random) -> None:
+def test_a_slip_in_the_first_letter_of_a_word_makes_nobody_new(new_firm: NewFirm, chance: random.Random) -> None:
     there = replace(_counterpart(chance, 2000), name="Væmijørke Flyflybatve & Hvisådrahvi A/S")
-    firm = grounds.firm(there=[there.as_economic()])
+    firm = new_firm(made_ready=_add_all([there]))
     with firm.company.workplace("linking") as workplace, workplace.desk() as desk:
         activation.confirm_linking(desk)
     firm.add([_stranger(chance, 100, name="Væmijørke Flyflybatve & Visådrahvi A/S", cvr=None)])

@@ -8,6 +8,7 @@ hand, in random order and among faults; audited after every step.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from accounts import assert_accounted, needs_nothing
@@ -20,7 +21,9 @@ from workers import kill_at, lay_tripwires, prepared
 
 from ledgerbridge.delivery.settling import settle
 from ledgerbridge.records import Module
-from sandbox.grounds import Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 STEPS = 9
 
@@ -29,11 +32,11 @@ STEPS = 9
 @in_rounds(1, divisor=20)
 @pytest.mark.parametrize("finish", ["book", "draft"])
 def test_random_histories_are_accounted_for_at_every_step(
-    grounds: Grounds, finish: str, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, finish: str, rounds: int, chance: random.Random, score: Score
 ) -> None:
     for turn in score.turns(rounds):
         customers = [customer(501), customer(502, name="Bagergården Vest ApS")]
-        firm = grounds.firm(
+        firm = new_firm(
             customers, invoicing={"finish": finish}, loading={"timeout_seconds": 1, "connections": 2, "chunk_size": 4}
         )
         run(firm.company, Module.CUSTOMERS)
@@ -64,10 +67,10 @@ def test_random_histories_are_accounted_for_at_every_step(
 
 
 @pytest.mark.spec("P16", "P1")
-def test_what_a_dead_worker_leaves_is_named_by_the_end_of_its_run(grounds: Grounds) -> None:
+def test_what_a_dead_worker_leaves_is_named_by_the_end_of_its_run(new_firm: NewFirm) -> None:
     """Settle comes whatever became of load: what was under way is in doubt, the rest waits, each with its sentence."""
     anna = customer(501)
-    firm = grounds.firm([anna])
+    firm = new_firm([anna])
     run(firm.company, Module.CUSTOMERS)
     lay_tripwires(firm)
     firm.add((), [invoice(1 + n, anna) for n in range(4)])

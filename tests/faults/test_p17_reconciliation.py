@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from accounts import assert_reconciled, audit
 
 from ledgerbridge.records import Module
-from sandbox.grounds import Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
 
 IDA, LATE = customer(521), customer(522, name="Bageriet på Hjørnet I/S", city="Ribe")
 
 
 @pytest.mark.spec("P17", "P16", "X-1")
-def test_every_state_is_accounted_for(grounds: Grounds) -> None:
-    firm = grounds.firm([IDA], loading={"timeout_seconds": 1})
+def test_every_state_is_accounted_for(new_firm: Callable[..., Firm]) -> None:
+    firm = new_firm([IDA], loading={"timeout_seconds": 1})
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     firm.add([LATE])
     refused = invoice(2, IDA, invoice_date=date(2024, 12, 17))  # no accounting year there
     firm.add((), [invoice(1, IDA), refused, invoice(3, LATE)])
     firm.company.deliver(Module.INVOICES, validated=False)
-    rule = {"agreement": firm.agreement, "method": "POST", "path": "/invoices/booked$"}
-    firm.control.add_fault("drop_after_commit", match=rule)
+    verb, path = firm.books.calls.book
+    firm.control.add_fault("drop_after_commit", match=firm.books.match(method=verb, path=path))
     firm.add((), [invoice(4, IDA, invoice_date=date(2026, 2, 11)), invoice(5, IDA)])
     firm.company.deliver(Module.INVOICES, validated=False)
     firm.control.clear_faults()

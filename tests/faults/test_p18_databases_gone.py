@@ -22,7 +22,9 @@ from workers import HAS_SENT, PATIENCE, kill, start_run, until
 
 from ledgerbridge.records import Module
 from sandbox.company import connect_plain
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 OLE = customer(901)
 AT_ONCE = 8
@@ -92,10 +94,10 @@ def _under_load(firm: Firm, server: OwnServer, dsn: str, chance: random.Random, 
 @in_rounds(1, divisor=20)
 @pytest.mark.parametrize("which", ["our database", "source"])
 def test_a_database_that_goes_away_under_load(
-    grounds: Grounds, tmp_path: Path, which: str, rounds: int, chance: random.Random, score: Score
+    new_firm: NewFirm, tmp_path: Path, which: str, rounds: int, chance: random.Random, score: Score
 ) -> None:
     more = {"knobs": {"latency_ms": 10}, "loading": {"connections": 2, "timeout_seconds": 3, "chunk_size": 4}}
-    with firm_with_its_own(which, grounds, tmp_path, [OLE], **more) as (firm, server):
+    with firm_with_its_own(which, new_firm, tmp_path, [OLE], **more) as (firm, server):
         addresses = firm.company.addresses
         dsn = addresses.store_dsn if which == "our database" else addresses.source_dsn
         made: list[str] = []
@@ -125,8 +127,8 @@ CREATE TRIGGER away BEFORE UPDATE ON "Invoice" FOR EACH STATEMENT
 
 
 @pytest.mark.spec("P18", "CT-2")
-def test_a_number_that_could_not_be_written_back_is_so_by_the_next_run(grounds: Grounds) -> None:
-    firm = grounds.firm([OLE], [invoice(1, OLE)])
+def test_a_number_that_could_not_be_written_back_is_so_by_the_next_run(new_firm: NewFirm) -> None:
+    firm = new_firm([OLE], [invoice(1, OLE)])
     run(firm.company, Module.CUSTOMERS)
     firm.source(_AWAY)
     run(firm.company, Module.INVOICES)

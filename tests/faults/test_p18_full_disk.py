@@ -8,6 +8,7 @@ worker's folder, and our tables.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import closing, suppress
 
 import psycopg2
@@ -22,7 +23,9 @@ from workers import PATIENCE, start_without_room
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.reports import ReportFormat, read_report
 from ledgerbridge.records import Module
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import Firm, customer, invoice
+
+NewFirm = Callable[..., Firm]
 
 OLE = customer(901)
 ROUNDS_OF_A_FIRM = 18
@@ -34,8 +37,8 @@ def _report(firm: Firm) -> bytes:
 
 
 @pytest.mark.spec("P18", "X-2")
-def test_a_worker_without_room_for_files_delivers_and_makes_no_report(grounds: Grounds, score: Score) -> None:
-    firm = grounds.firm([OLE], [invoice(1, OLE)])
+def test_a_worker_without_room_for_files_delivers_and_makes_no_report(new_firm: NewFirm, score: Score) -> None:
+    firm = new_firm([OLE], [invoice(1, OLE)])
     clean_run(firm)
     score.reconciled(firm)
     before = _report(firm)
@@ -54,8 +57,8 @@ def test_a_worker_without_room_for_files_delivers_and_makes_no_report(grounds: G
 
 
 @pytest.mark.spec("P18", "X-2")
-def test_no_room_for_reports_stops_no_delivery(grounds: Grounds, score: Score) -> None:
-    firm = grounds.firm([OLE], [invoice(1, OLE)])
+def test_no_room_for_reports_stops_no_delivery(new_firm: NewFirm, score: Score) -> None:
+    firm = new_firm([OLE], [invoice(1, OLE)])
     clean_run(firm)
     reconcile_all(firm.company, "first")
     before = _report(firm)
@@ -78,12 +81,12 @@ TABLES = ("record", "transfer", "chunk_member", "history_seal", "link", "archive
 
 @pytest.mark.spec("P18", "X-2", "X-4", "CT-2")
 @in_rounds(4, divisor=5)
-def test_no_room_in_any_of_our_tables(grounds: Grounds, rounds: int, chance: random.Random, score: Score) -> None:
+def test_no_room_in_any_of_our_tables(new_firm: NewFirm, rounds: int, chance: random.Random, score: Score) -> None:
     """Nothing is sent that could not be written down first; with room again the next run goes on."""
     order = ["history", *chance.sample(TABLES, len(TABLES))]
     for turn in score.turns(rounds):
         if turn % ROUNDS_OF_A_FIRM == 0:
-            firm = grounds.firm([OLE], loading={"connections": 2})
+            firm = new_firm([OLE], loading={"connections": 2})
             clean_run(firm)
         first = 100 + 10 * turn
         table = order[turn % len(order)]

@@ -235,6 +235,27 @@ def test_a_half_oere_is_asked_for_and_never_guessed(grounds: Grounds, rounding: 
     assert {item.gross for item in firm.books.booked()} == {Decimal("0.02"), Decimal("3593.75")}
 
 
+@pytest.mark.spec("CT-19", "P12", "TL-10")
+@pytest.mark.parametrize(("rounding", "state"), [("half_up", "delivered"), ("half_even", "rejected")])
+def test_a_half_oere_of_an_order_that_people_post_is_asked_for_as_well(
+    grounds: Grounds, rounding: str, state: str
+) -> None:
+    small = invoice(1, FREJA, amount_line("Gebyr", "1", "0.02"))
+    firm = _firm(grounds, [FREJA], [small], knobs={"vat_rounding": rounding}, invoicing={"finish": "draft"})
+    _both(firm)
+    assert firm.states() == {"1": state}
+
+
+@pytest.mark.spec("CT-18", "P12")
+def test_an_invoice_that_its_customers_zone_would_give_vat_is_held(grounds: Grounds) -> None:
+    """An order has no zone of its own: the customer's decides."""
+    firm = _firm(grounds, [FREJA], [invoice(1, FREJA, treatment="EU"), invoice(2, FREJA)])
+    _both(firm)
+    assert firm.states() == {"1": "rejected", "2": "delivered"}
+    ((told,),) = firm.ours("SELECT reason FROM transfer WHERE module = 'invoices' AND source_id = '1'")
+    assert (told["code"], told["values"]["target"]) == ("invoice_vat_differs", "718.75 / 3593.75")
+
+
 @pytest.mark.spec("CT-19", "P12")
 def test_where_a_simulation_shows_nothing_the_half_oere_is_held(grounds: Grounds) -> None:
     small = invoice(1, FREJA, amount_line("Gebyr", "1", "0.02"))

@@ -90,9 +90,9 @@ def keep_draft(desk: Desk, transfer: Transfer, draft: DraftInvoice, *, may_end: 
 
 
 def is_all_that_is_wanted(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> bool:
-    """Whether the integration leaves drafts for people to book, and this one says what the source says."""
+    """Whether the integration leaves drafts for people to book, and this one surely comes to what the source says."""
     invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
-    if invoicing.finish is not Finish.DRAFT:
+    if invoicing.finish is not Finish.DRAFT or not draft.totals_are_sure:
         return False
     return (draft.net, draft.vat, draft.gross) == (invoice.net_amount, invoice.vat_amount, invoice.gross_amount)
 

@@ -72,6 +72,14 @@ class EconomicBooks:
         """How often each of our marks stands there."""
         return self.control.locators(self.number)
 
+    def owed(self) -> Mapping[int, Decimal]:
+        """What the ledger says that customers were charged, by the booked invoice's number and in its currency."""
+        return {
+            int(entry["bookedInvoice"]["bookedInvoiceNumber"]): Decimal(entry["amount"])
+            for entry in self.control.ledger(self.number)["entries"]
+            if "remainder" in entry
+        }
+
     def pdf_is_given(self, number: int) -> bool:
         """Whether there is a PDF of the booked invoice."""
         return self._act("GET", f"/invoices/booked/{number}/pdf") is not None

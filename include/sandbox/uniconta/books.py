@@ -77,6 +77,13 @@ class UnicontaBooks:
         """How often each of our marks stands there."""
         return self.control.locators(self.number)
 
+    def owed(self) -> Mapping[int, Decimal]:
+        """What the ledger says that customers were charged, by the invoice's number and in its currency."""
+        return {
+            int(row["Invoice"]): _money(row.get("AmountCur") or row["Amount"])
+            for row in self.control.ledger(self.number)["debtorTransactions"]
+        }
+
     def pdf_is_given(self, number: int) -> bool:
         """Whether there is a PDF of the invoice."""
         invoice = next(row for row in self.booked() if row.number == number)
