@@ -1,7 +1,8 @@
 """P15: no secret in a log, the history, an error or a report, whatever goes wrong.
 
-The two tokens and the databases' passwords are canaries: random words that stand nowhere else. After each trouble all
-that was written is searched for them. What Airflow itself writes is searched in ``tests/end_to_end/test_secrets.py``.
+The target's tokens or password and the databases' passwords are canaries: random words that stand nowhere else. After
+each trouble all that was written is searched for them, and for anything that has the form of a session's token. What
+Airflow itself writes is searched in ``tests/end_to_end/test_secrets.py``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gzip
 import io
 import logging
 import random
+import re
 import string
 import traceback
 import zipfile
@@ -35,20 +37,35 @@ from ledgerbridge.reconciliation.reports import ReportFormat, read_report
 from ledgerbridge.records import Module
 from ledgerbridge.source import database as source_database
 from ledgerbridge.store import database as store_database
+from ledgerbridge.target.uniconta.connection import UnicontaConnection
 from sandbox.company import Company
+from sandbox.economic.control import Tokens
 from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.uniconta.control import Login
+
+NewFirm = Callable[..., Firm]
 
 HENNY = customer(702)
 # Where nothing listens: a port that only the system itself may use.
 CLOSED = "1"
 
 
+# Sessions' tokens are made by the target and known to nobody else: they are found by their form (RFC 7519).
+_SESSION_TOKEN = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
+
+
+def _of_the_target(tokens: Tokens | Login) -> dict[str, str]:
+    if isinstance(tokens, Tokens):
+        return {"app secret": tokens.app_secret, "grant": tokens.grant}
+    header = base64.b64encode(":".join(tokens.basic).encode()).decode()
+    return {"password": tokens.password, "basic header": header}
+
+
 def _canaries(firm: Firm) -> dict[str, str]:
     """By what they are; also as they would stand in an address or in a header of the basic kind."""
     addresses = firm.company.addresses
     plain = {
-        "app secret": firm.company.tokens.app_secret,
-        "grant": firm.company.tokens.grant,
+        **_of_the_target(firm.company.tokens),
         "password of our database": str(parse_dsn(addresses.store_dsn)["password"]),
         "password of the source": str(parse_dsn(addresses.source_dsn)["password"]),
     }
@@ -60,7 +77,8 @@ def _canaries(firm: Firm) -> dict[str, str]:
 
 
 def _found(firm: Firm, text: str) -> list[str]:
-    return [name for name, secret in _canaries(firm).items() if secret in text]
+    found = [name for name, secret in _canaries(firm).items() if secret in text]
+    return [*found, "a session's token"] if _SESSION_TOKEN.search(text) else found
 
 
 # Everything that was written.
@@ -111,9 +129,12 @@ def _leaks(firm: Firm, said: str) -> list[str]:
 
 def _moved(company: Company, **changes: Any) -> Company:
     """The same company with other addresses."""
-    economic = {name: changes.pop(name) for name in ("url", "agreement_grant_token") if name in changes}
-    addresses = replace(company.addresses, target=replace(company.addresses.target, **economic), **changes)
-    return replace(company, addresses=addresses)
+    return replace(company, addresses=replace(company.addresses, **changes))
+
+
+def _target_moved(company: Company, **changes: Any) -> Company:
+    target: Any = company.addresses.target
+    return _moved(company, target=replace(target, **changes))
 
 
 def _dsn(dsn: str, **parts: str) -> str:
@@ -125,29 +146,32 @@ def _as_it_is(firm: Firm) -> Company:
 
 
 def _revoked(firm: Firm) -> Company:
-    firm.control.revoke(firm.agreement)
+    firm.books.revoke()
     return firm.company
 
 
 def _no_role(firm: Firm) -> Company:
-    firm.control.set_roles(firm.agreement, "Bookkeeping")
+    firm.books.take_rights()
     return firm.company
 
 
 def _answers(effect: str, **more: object) -> Callable[[Firm], Company]:
     def spoil(firm: Firm) -> Company:
-        firm.control.add_fault(effect, match={"agreement": firm.agreement, "probability": 0.5}, **more)
+        firm.control.add_fault(effect, match=firm.books.match(probability=0.5), **more)
         return firm.company
 
     return spoil
 
 
-def _economic(**changes: Any) -> Callable[[Firm], Company]:
-    return lambda firm: _moved(firm.company, **changes)
+def _elsewhere(url: str) -> Callable[[Firm], Company]:
+    return lambda firm: _target_moved(firm.company, url=url)
 
 
-def _grant_that_no_header_can_hold(firm: Firm) -> Company:
-    return _moved(firm.company, agreement_grant_token=f"{firm.company.tokens.grant}\n☃")
+def _secret_that_no_header_can_hold(firm: Firm) -> Company:
+    target, tokens = firm.company.addresses.target, firm.company.tokens
+    if isinstance(target, UnicontaConnection):
+        return _target_moved(firm.company, credentials=replace(target.credentials, password=f"{tokens.password}\n☃"))
+    return _target_moved(firm.company, agreement_grant_token=f"{tokens.grant}\n☃")
 
 
 def _database(which: str, **parts: str) -> Callable[[Firm], Company]:
@@ -167,10 +191,10 @@ TROUBLES: dict[str, Callable[[Firm], Company]] = {
     "lost answers": _answers("drop_after_commit"),
     "pages instead of answers": _answers("html", when="after", status=502),
     "wrong types": _answers("wrong_types"),
-    "nobody listens": _economic(url=f"http://127.0.0.1:{CLOSED}"),
-    "no such host": _economic(url="http://ikke-her.invalid"),
-    "no address": _economic(url="ikke en adresse"),
-    "a grant that no header can hold": _grant_that_no_header_can_hold,
+    "nobody listens": _elsewhere(f"http://127.0.0.1:{CLOSED}"),
+    "no such host": _elsewhere("http://ikke-her.invalid"),
+    "no address": _elsewhere("ikke en adresse"),
+    "a secret that no header can hold": _secret_that_no_header_can_hold,
     "source: nobody listens": _database("source_dsn", port=CLOSED),
     "source: no such database": _database("source_dsn", dbname="ikke_her"),
     "source: no such user": _database("source_dsn", user="ingen"),
@@ -188,7 +212,7 @@ IN_THE_SHORT_FORM = (
     "lost answers",
     "nobody listens",
     "no address",
-    "a grant that no header can hold",
+    "a secret that no header can hold",
     "source: nobody listens",
     "our database: no such user",
 )
@@ -197,12 +221,12 @@ IN_THE_SHORT_FORM = (
 @pytest.mark.spec("P15", "P18")
 @in_rounds(1, divisor=50)
 def test_whatever_goes_wrong_a_worker_tells_no_secret(
-    grounds: Grounds, rounds: int, tmp_path: Path, score: Score
+    new_firm: NewFirm, rounds: int, tmp_path: Path, score: Score
 ) -> None:
     """Its log at every level, its errors with all that stands behind them, our database, and the reports."""
     said = tmp_path / "said.log"
     for turn in score.turns(rounds):
-        firm = grounds.firm([HENNY], loading={"timeout_seconds": 1})
+        firm = new_firm([HENNY], loading={"timeout_seconds": 1})
         told_before = 0
         for number, name in enumerate(TROUBLES if rounds > 1 else IN_THE_SHORT_FORM):
             firm.add([customer(8000 + number)], [invoice(7000 + 2 * number + n, HENNY) for n in range(2)])
@@ -229,18 +253,28 @@ def test_whatever_goes_wrong_a_worker_tells_no_secret(
 
 
 @pytest.mark.spec("P15")
-def test_no_object_shows_the_secrets_that_it_holds(grounds: Grounds, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_object_shows_the_secrets_that_it_holds(
+    new_firm: NewFirm, system: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """Whatever is printed by mistake, in a debugger or by a log with locals."""
     caplog.set_level(logging.DEBUG)
-    firm = grounds.firm([HENNY], [invoice(1, HENNY)])
+    firm = new_firm([HENNY], [invoice(1, HENNY)])
     run(firm.company, Module.CUSTOMERS)
     with firm.company.workplace("shown") as workplace, workplace.desk() as desk:
+        desk.target.probe()  # so that there is a session
         shown = [f"{type(item).__qualname__}: {item!r} {item!s}" for item in _reachable(firm, workplace, desk)]
     names = {line.split(":", 1)[0] for line in shown}
-    wanted = {"Firm", "Company", "Addresses", "EconomicConnection", "Workplace", "Gate", "Desk", "Economic", "HttpSeam"}
+    wanted = {"Firm", "Company", "Addresses", "Workplace", "Gate", "Desk", "HttpSeam", *HOLDERS[system]}
     assert wanted <= names, f"the search did not reach {wanted - names}"
     assert [line.split(":", 1)[0] for line in shown if _found(firm, line)] == []
     assert _found(firm, caplog.text) == []
+
+
+# Whatever of a target has its secrets within reach.
+HOLDERS = {
+    "economic": {"EconomicConnection", "Economic"},
+    "uniconta": {"UnicontaConnection", "UnicontaReach", "Credentials", "Session", "_Token", "Api", "Uniconta"},
+}
 
 
 def _reachable(*roots: object) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -244,6 +244,17 @@ def test_a_half_oere_of_an_order_that_people_post_is_asked_for_as_well(
     firm = _firm(grounds, [FREJA], [small], knobs={"vat_rounding": rounding}, invoicing={"finish": "draft"})
     _both(firm)
     assert firm.states() == {"1": state}
+
+
+@pytest.mark.spec("CT-19", "P4", "P5")
+def test_a_simulation_that_is_refused_is_its_invoices_own(grounds: Grounds) -> None:
+    """Half an øre on a date that is closed: the others go on."""
+    fee = amount_line("Gebyr", "1", "0.02")
+    closed = invoice(1, FREJA, fee, invoice_date=date(2024, 12, 17))
+    firm = _firm(grounds, [FREJA], [closed, invoice(2, FREJA, fee), invoice(3, FREJA)])
+    assert _both(firm).stopped_by is None
+    assert firm.states() == {"1": "rejected", "2": "delivered", "3": "delivered"}
+    assert firm.reasons()["1"] == "uniconta_refused"
 
 
 @pytest.mark.spec("CT-18", "P12")

@@ -62,7 +62,8 @@ class Api:
         if newest_by is not None:
             filters[0] |= {"OrderBy": "true", "OrderByDescending": "true"}
         request = Request("POST", f"/Query/Get/{entity}", json_dumps(filters))
-        rows = self.read(request)
+        with _asked_of_nobody(request):
+            rows = self.read(request)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise unreadable(request, "no list of rows", is_write=False)
         return rows
@@ -86,7 +87,7 @@ class Api:
         return self._authorized(request, is_write=True)
 
     def read(self, request: Request) -> Any:
-        """Ask, and once more where nothing came back."""
+        """Ask, and once more where nothing came back. What is refused is the fault of the record it is asked about."""
         return self._patiently(request, partial(self._authorized, request, is_write=False))
 
     # The official surfaces on the other host, with name and password in each call.
@@ -106,7 +107,8 @@ class Api:
             options = {"$skip": skip, "$top": _PAGE} | ({"$filter": condition} if condition else {})
             asked = urlencode(options, quote_via=quote, safe="$")
             request = Request("GET", f"/odata/{self._company_id}/{entity}?{asked}")
-            page = self._patiently(request, partial(self._by_password, request, is_write=False))
+            with _asked_of_nobody(request):
+                page = self._patiently(request, partial(self._by_password, request, is_write=False))
             rows = page.get("value") if isinstance(page, dict) else None
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 raise unreadable(request, "no list of rows", is_write=False)
@@ -172,10 +174,16 @@ class Api:
                 failure = error
                 if error.after_seconds is not None:
                     break
-            except RefusedProperty as error:
-                # A question that is not taken is no record's fault.
-                raise Refusal("uniconta_access_denied", call=request.path.split("?", 1)[0], what=str(error)) from None
         raise failure
+
+
+@contextmanager
+def _asked_of_nobody(request: Request) -> Iterator[None]:
+    """A question after a list that is not taken is no record's fault."""
+    try:
+        yield
+    except RefusedProperty as error:
+        raise Refusal("uniconta_access_denied", call=request.path.split("?", 1)[0], what=str(error)) from None
 
 
 @contextmanager
