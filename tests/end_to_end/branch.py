@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ledgerbridge.records import Module
+from ledgerbridge.target.economic.connection import EconomicConnection
+from ledgerbridge.target.uniconta.connection import UnicontaConnection
 from sandbox.airflow_stack import postgres_connection
 from sandbox.clienttime.numbers import cvr_number
 from sandbox.clienttime.rows import CustomerRow, InvoiceRow
 from sandbox.company import economic_customer
 from sandbox.grounds import Firm, customer, invoice
 
-NORD, SYD, VEST = "nordlys", "sydhavn", "vestkyst"
+NORD, SYD, VEST, FYN = "nordlys", "sydhavn", "vestkyst", "fynshav"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class Rows:
     customers: tuple[CustomerRow, ...]
     invoices: tuple[InvoiceRow, ...]
     there: tuple[dict[str, Any], ...] = ()
+    system: str = "economic"
 
 
 def loading(name: str) -> dict[str, int]:
@@ -35,19 +38,26 @@ def loading(name: str) -> dict[str, int]:
 
 
 def rows_of() -> list[Rows]:
-    """``nordlys`` writes into an empty agreement, ``sydhavn`` into one with customers; ``vestkyst`` is unreachable."""
+    """``nordlys`` writes into an empty agreement, ``sydhavn`` into one with customers; ``vestkyst`` is unreachable.
+
+    ``fynshav`` writes into an empty company of Uniconta.
+    """
     north = tuple(customer(1001 + place, cvr=cvr_number(9_100_000 + place)) for place in range(15))
     south = tuple(customer(2001 + place, foreign_number=str(2001 + place) if place < 3 else None) for place in range(4))
     north_invoices = tuple(invoice(5001 + place, north[place % 12]) for place in range(22))
     drafts = tuple(invoice(5101 + place, north[place % 12], is_approved=False) for place in range(14))
     south_invoices = tuple(invoice(6001 + place, south[place % 4]) for place in range(6))
     south_drafts = tuple(invoice(6101 + place, south[place % 3], is_approved=False) for place in range(12))
+    fyn = tuple(customer(3001 + place, cvr=cvr_number(9_200_000 + place)) for place in range(4))
+    fyn_invoices = tuple(invoice(7001 + place, fyn[place % 4]) for place in range(6))
+    fyn_drafts = tuple(invoice(7101 + place, fyn[place % 4], is_approved=False) for place in range(6))
     stranger = economic_row(2900, "Kunde 2004 ApS")
     there = tuple(economic_row(int(row.code), row.name) for row in south[:3])
     return [
         Rows(name=NORD, customers=north, invoices=(*north_invoices, *drafts)),
         Rows(name=SYD, customers=south, invoices=(*south_invoices, *south_drafts), there=(*there, stranger)),
         Rows(name=VEST, customers=(), invoices=()),
+        Rows(name=FYN, customers=fyn, invoices=(*fyn_invoices, *fyn_drafts), system="uniconta"),
     ]
 
 
@@ -118,21 +128,17 @@ class Branch(Firm):
         if self.name == VEST:
             parts = urlsplit(dsn)
             dsn = parts._replace(netloc=parts.netloc.replace(f":{parts.port}", ":9")).geturl()
-        economic = self.company.addresses.target
         return {
             f"{self.name}_clienttime": postgres_connection(dsn),
-            f"{self.name}_economic": {
-                "conn_type": "http",
-                "host": economic.url,
-                "password": economic.agreement_grant_token,
-                "extra": {"app_secret_token": economic.app_secret_token},
-            },
+            self.company.integration.target.connection: _connection(self.company.addresses.target),
         }
 
     def secrets(self) -> Sequence[str]:
         """What must stand nowhere (P15)."""
-        economic = self.company.addresses.target
-        return [economic.agreement_grant_token, economic.app_secret_token]
+        target = self.company.addresses.target
+        if isinstance(target, UnicontaConnection):
+            return [target.credentials.password, target.credentials.basic().removeprefix("Basic ")]
+        return [target.agreement_grant_token, target.app_secret_token]
 
     def accounted(self) -> None:
         """Every approved invoice stands in one named state with a sentence (P16), none twice in the target (X-2)."""
@@ -159,3 +165,21 @@ class Branch(Firm):
             after,
         )
         return rows[0][0] if rows else None
+
+
+def _connection(target: EconomicConnection | UnicontaConnection) -> Mapping[str, object]:
+    """What somebody enters in Airflow for it."""
+    if isinstance(target, UnicontaConnection):
+        return {
+            "conn_type": "http",
+            "host": target.url,
+            "login": target.credentials.user,
+            "password": target.credentials.password,
+            "extra": {"records_url": target.records_url},
+        }
+    return {
+        "conn_type": "http",
+        "host": target.url,
+        "password": target.agreement_grant_token,
+        "extra": {"app_secret_token": target.app_secret_token},
+    }

@@ -1,4 +1,4 @@
-"""One Airflow, one PostgreSQL and one e-conomic sandbox for the folder; three integrations on three agreements."""
+"""One Airflow, one PostgreSQL and a stand-in for each accounting system; four integrations, each with its own books."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from branch import NORD, SYD
+from branch import FYN, NORD, SYD
 from office import Office, opened_office
 
 HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def synced(office: Office) -> Office:
     """Activated, and the first sync is over; whoever did that before need not do it again."""
     office.activate()
-    for name in (NORD, SYD):
+    for name in (NORD, SYD, FYN):
         office.first_sync(name)
     return office
 
@@ -32,10 +32,10 @@ def synced(office: Office) -> Office:
 def _usual_weather(office: Office) -> Iterator[None]:
     """Whatever a test did to the agreements is taken back."""
     yield
-    office.control.clear_faults()
     for branch in office.branches.values():
-        office.control.restore(branch.agreement)
-        office.control.set_knobs(branch.agreement, latency_ms=0)
+        branch.control.clear_faults()
+        branch.books.restore()
+        branch.control.set_knobs(branch.agreement, latency_ms=0)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -173,7 +173,7 @@ def _assert_exact_or_held(firm: Firm, rows: list[InvoiceRow], rounding: str) -> 
         held += 1
         assert id_ not in booked, f"{told}, and it is booked all the same"
         assert reasons[id_]["code"] == "invoice_vat_differs", f"{told}, and is told as {reasons[id_]}"
-        figures = [f"{row.vat:.2f}", f"{_cent(vat_there):.2f}"]
+        figures = [f"{row.vat:.2f}", f"{_cent(vat_there) + 0:.2f}"]  # no minus before nothing
         for language in Language:
             sentence = Reason.from_json(reasons[id_]).sentence(language)
             assert all(figure in sentence for figure in figures), f"{told}: {figures} are not both in: {sentence}"

@@ -179,9 +179,11 @@ class Api:
 
 @contextmanager
 def _asked_of_nobody(request: Request) -> Iterator[None]:
-    """A question after a list that is not taken is no record's fault."""
+    """A question after a list that is not taken is no record's fault; nor is it an answer that there is no list."""
     try:
         yield
+    except Gone as error:
+        raise unreadable(request, str(error), is_write=False) from None
     except RefusedProperty as error:
         raise Refusal("uniconta_access_denied", call=request.path.split("?", 1)[0], what=str(error)) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -29,10 +30,10 @@ from ledgerbridge.target.uniconta import invoices as forms
 from ledgerbridge.target.uniconta.abilities import CAPABILITIES
 from ledgerbridge.target.uniconta.answers import Gone
 from ledgerbridge.target.uniconta.api import Api, Row
-from ledgerbridge.target.uniconta.foretelling import Foretold, foretell
+from ledgerbridge.target.uniconta.foretelling import Foretold, foretell, is_plain
 from ledgerbridge.target.uniconta.lists import invoices_between, orders_between
 from ledgerbridge.target.uniconta.options import BulkReading, UnicontaOptions
-from ledgerbridge.target.uniconta.orders import ORDER, Order, Orders
+from ledgerbridge.target.uniconta.orders import ORDER, Order, Orders, halfway
 from ledgerbridge.target.uniconta.posting import number_in, posting, simulation, with_totals_of
 from ledgerbridge.target.uniconta.preflight import run_preflight
 from ledgerbridge.target.uniconta.products import read_products
@@ -176,9 +177,9 @@ class Uniconta:
 
     def create_drafts(self, payloads: Sequence[str]) -> Sequence[DraftInvoice | None]:
         """Orders with their lines, in four calls however many they are."""
-        self._meet_debtors([forms.customer_in(payload) or "" for payload in payloads])
+        self._meet(payloads)
         made = self._orders.create_many(payloads)
-        return [None if order is None else self._draft(order) for order in made]
+        return halfway(lambda: [None if order is None else self._draft(order) for order in made])
 
     # What the answers to writes say.
 
@@ -322,7 +323,8 @@ class Uniconta:
 
     def _foretold(self, order: Order, customer: str) -> Foretold:
         items = {str(line["Item"]) for line in order.lines if line.get("Item")}
-        return foretell(order.lines, self._debtor(customer), self._known.tables(items))
+        foretold = foretell(order.lines, self._debtor(customer), self._known.tables(items))
+        return replace(foretold, is_sure=foretold.is_sure and is_plain(order.row))
 
     def _debtor(self, number: str) -> Row:
         """The debtor's own row: its zone and group decide about VAT. Read once."""
@@ -334,6 +336,15 @@ class Uniconta:
             with self._lock:
                 self._debtors[number] = known
         return known
+
+    def _meet(self, payloads: Sequence[str]) -> None:
+        """Read what decides the totals of these orders, before the first of them is made."""
+        customers = [forms.customer_in(payload) or "" for payload in payloads]
+        self._meet_debtors(customers)
+        for customer in filter(None, customers):
+            self._debtor(customer)
+        lines = [line for payload in payloads for line in forms.lines_in(payload)]
+        self._known.tables({str(line["Item"]) for line in lines if line.get("Item")})
 
     def _meet_debtors(self, numbers: Sequence[str]) -> None:
         """Read several debtors with one call, where there is a way."""

@@ -6,18 +6,18 @@ goes is not documented, so wherever one decides a figure, the result is not sure
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ledgerbridge.money import HUNDRED, ZERO, round_half_away, total
+from ledgerbridge.money import HUNDRED, ZERO, has_at_most_two_decimals, round_half_away, total
 from ledgerbridge.target.contract import VatShare
 from ledgerbridge.target.uniconta.resolved import Group, Item
 from ledgerbridge.target.uniconta.zones import slot_of
 
-__all__ = ["Foretold", "Tables", "amount", "foretell"]
+__all__ = ["Foretold", "Tables", "amount", "foretell", "is_plain"]
 
 _HALF_AN_OERE = Decimal("0.005")
 _NO_DECIMALS = Decimal("1E-9")
@@ -51,13 +51,21 @@ class Tables:
 def foretell(lines: Iterable[Mapping[str, Any]], debtor: Mapping[str, Any], tables: Tables) -> Foretold:
     """What these order lines come to for this debtor."""
     bases: dict[Decimal, Decimal] = defaultdict(lambda: ZERO)
+    by_source: dict[tuple[Decimal, str], Decimal] = defaultdict(lambda: ZERO)
     is_sure = True
     for line in lines:
         exact = _line(line, tables)
         is_sure = is_sure and not _is_half(exact)
-        bases[_rate(line, debtor, tables)] += round_half_away(exact)
+        rate, source = _rate(line, debtor, tables)
+        bases[rate] += round_half_away(exact)
+        if exact:
+            by_source[rate, source] += round_half_away(exact)
     vats = {rate: base * rate / HUNDRED for rate, base in bases.items()}
     is_sure = is_sure and not any(_is_half(vat) for vat in vats.values())
+    # VAT is rounded code by code (section 7.6). Two sources of one percentage may have two codes, or one.
+    codes = Counter(rate for rate, _ in by_source)
+    several = (base * rate / HUNDRED for (rate, _), base in by_source.items() if codes[rate] > 1)
+    is_sure = is_sure and all(has_at_most_two_decimals(vat) for vat in several)
     shares = tuple(VatShare(rate.normalize(), bases[rate], round_half_away(vats[rate])) for rate in sorted(bases))
     return Foretold(total(share.net for share in shares), total(share.vat for share in shares), is_sure, shares)
 
@@ -87,17 +95,26 @@ def _line(line: Mapping[str, Any], tables: Tables) -> Decimal:
     return quantity * price * (1 - _number(line, "DiscountPct") / HUNDRED)
 
 
-def _rate(line: Mapping[str, Any], debtor: Mapping[str, Any], tables: Tables) -> Decimal:
-    """The line's own code, else the debtor's, else that of the group that the sale follows, in the debtor's zone."""
+def is_plain(order: Mapping[str, Any]) -> bool:
+    """Whether nothing on the order itself changes what its lines come to (section 7.4)."""
+    return not (order.get("EndDiscountPct") or order.get("PricesInclVat") or order.get("Vat"))
+
+
+def _rate(line: Mapping[str, Any], debtor: Mapping[str, Any], tables: Tables) -> tuple[Decimal, str]:
+    """The line's own code, else the debtor's, else that of the group that the sale follows, in the debtor's zone.
+
+    Its percentage, and what gives it.
+    """
     for code in (line.get("Vat"), debtor.get("Vat")):
         if code:
-            return tables.vat.get(str(code), ZERO)
+            return tables.vat.get(str(code), ZERO), f"code {code}"
     slot = slot_of(debtor.get("VatZone"))
     debtors = tables.debtor_groups.get(str(debtor.get("Group") or ""))
     item = tables.items.get(str(line.get("Item") or ""))
     items = tables.item_groups.get(item.group) if item is not None else None
     group = debtors if items is None or (debtors is not None and debtors.follows_debtor) else items
-    return (group.rate(slot) if group is not None else None) or ZERO
+    source = f"debtors {debtor.get('Group')}" if group is debtors or item is None else f"items {item.group}"
+    return (group.rate(slot) if group is not None else None) or ZERO, source
 
 
 def _is_half(exact: Decimal) -> bool:

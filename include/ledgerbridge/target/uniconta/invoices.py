@@ -76,6 +76,9 @@ def invoice_payload(
         **_due(order, invoice),
         **_delivery(order, invoice),
         options.locator_field: locator,
+        # Else an order takes them from its customer (section 7.4), and no line says so.
+        "EndDiscountPct": 0,
+        "PricesInclVat": False,
         "DeleteOrder": True,
         "DeleteLines": True,
     }

@@ -6,13 +6,12 @@ call leaves the outcome unknown; what is there is found by the locator, and an o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ledgerbridge.errors import InDoubt, NeedsGrant, Refusal, Rejection, TryAgain
+from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, Rejection, TryAgain
 from ledgerbridge.target.uniconta.answers import Gone
 from ledgerbridge.target.uniconta.api import Api, Row
 from ledgerbridge.target.uniconta.documents import integer
@@ -20,7 +19,7 @@ from ledgerbridge.target.uniconta.invoices import lines_in, locator_in, order_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
 from ledgerbridge.target.uniconta.reading import read
 
-__all__ = ["LINE", "ORDER", "Order", "Orders", "in_place"]
+__all__ = ["LINE", "ORDER", "Order", "Orders", "halfway", "in_place"]
 
 ORDER = "DebtorOrderClient"
 LINE = "DebtorOrderLineClient"
@@ -28,6 +27,24 @@ LINE = "DebtorOrderLineClient"
 # What is newest is asked for with what others may have made in the same moment, our own other connections among them.
 _OTHERS = 4
 _MARGIN = 20
+# Of these it is certain that nothing has left us.
+_NOT_ASKED = {"uniconta_not_reached", "daily_budget_spent"}
+# What an order of ours may say and need not; dimensions besides.
+_OURS = (
+    "DueDate",
+    "ExchangeRate",
+    "YourRef",
+    "Remark",
+    "Settlements",
+    "DeliveryName",
+    "DeliveryAddress1",
+    "DeliveryAddress2",
+    "DeliveryAddress3",
+    "DeliveryZipCode",
+    "DeliveryCity",
+    "DeliveryCountry",
+)
+_EMPTY_OF: Mapping[str, object] = {"DueDate": None, "ExchangeRate": 0, "DeliveryCountry": None}
 
 Result = TypeVar("Result")
 
@@ -56,18 +73,23 @@ class Orders:
 
     def of_number(self, number: int) -> Order | None:
         """The order under ``number``."""
-        return self._whole(self._api.query(ORDER, ("OrderNumber", str(number)), take=1))
+        rows = self._api.query(ORDER, ("OrderNumber", str(number)), take=1)
+        return self._whole(rows[0] if rows else None)
 
     def of_locator(self, locator: str) -> Order | None:
-        """The order that carries ``locator``; what the filter finds is compared exactly."""
-        rows = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
-        return self._whole([row for row in rows if self._mark(row) == locator])
+        """The order that carries ``locator``; what the filter finds is compared exactly.
 
-    def _whole(self, rows: Sequence[Row]) -> Order | None:
-        if not rows:
-            return None
-        lines = self._api.query(LINE, ("OrderNumber", str(integer(rows[0]["OrderNumber"]))))
-        return Order(rows[0], in_place(lines))
+        Raises:
+            Rejection: several carry it: a person has copied one, and must say which is to be posted.
+        """
+        return self._whole(_only(self._marked(locator), locator))
+
+    def _marked(self, locator: str) -> list[Row]:
+        rows = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
+        return [row for row in rows if self._mark(row) == locator]
+
+    def _whole(self, row: Row | None) -> Order | None:
+        return None if row is None else Order(row, in_place(self._lines_of(integer(row["OrderNumber"]))))
 
     def _mark(self, row: Row) -> str | None:
         return read(lambda item: locator_in(item, self._options), row, ORDER)
@@ -84,11 +106,11 @@ class Orders:
         row = self._made(payload)
         number = integer(row["OrderNumber"])
         try:
-            _halfway(lambda: self._add_lines(number, payload))
+            lines = halfway(lambda: self._add_lines(number, payload), Rejection, Refusal)
         except (Rejection, Refusal):
-            _halfway(lambda: self._take_away(row))
+            halfway(lambda: self._take_away(row))
             raise
-        return Order(row, lines_in(payload))
+        return Order(row, lines)
 
     def _made(self, payload: str) -> Row:
         """The order without lines, its locator read back and compared: what is too long is cut there in silence."""
@@ -96,8 +118,8 @@ class Orders:
         locator = order_in(payload)[self._options.locator_field]
         if not _is_order(made):
             raise _unclear(ORDER, "no order number")
-        if _halfway(lambda: self._mark(made)) != locator:
-            _halfway(lambda: self._take_away(made))
+        if halfway(lambda: self._mark(made)) != locator:
+            halfway(lambda: self._take_away(made))
             field, kept = self._options.locator_field, made.get(self._options.locator_field) or "–"
             raise Refusal("uniconta_locator_not_kept", field=field, kept=kept, locator=locator)
         return made
@@ -117,32 +139,43 @@ class Orders:
             for line in _of_order(integer(row["OrderNumber"]), payload)
         ]
         try:
-            _halfway(lambda: self._insert_lines(lines))
+            stored = halfway(lambda: self._insert_lines(lines), Rejection, Refusal)
         except (Rejection, Refusal):
             # One line of one order is at fault, and it is not said which.
             return [self._one_by_one(row, payload) for payload, row in zip(payloads, found, strict=True)]
-        return [
-            None if row is None else Order(row, lines_in(payload)) for payload, row in zip(payloads, found, strict=True)
-        ]
+        return [None if row is None else Order(row, stored[str(integer(row["OrderNumber"]))]) for row in found]
 
     def _made_together(self, payloads: Sequence[str]) -> list[Row | None]:
-        """The orders without lines. The answer names none of them: they are the newest ones, by their locators."""
-        with suppress(Rejection):  # one of them is at fault: those that are there all the same go on
+        """The orders without lines. The answer names none of them: they are the newest ones, by their locators.
+
+        A list that is refused may have been carried out in part: what is there is looked for all the same.
+        """
+        refused: LedgerbridgeError | None = None
+        try:
             self._api.insert_list(ORDER, [order_in(payload) for payload in payloads])
-        return _halfway(lambda: self._newest(payloads))
+        except Rejection:
+            pass  # one of them is at fault: those that are there all the same go on
+        except (TryAgain, Refusal) as error:
+            if error.reason.code in _NOT_ASKED:
+                raise
+            refused = error
+        found = halfway(lambda: self._newest(payloads))
+        if refused is None:
+            return found
+        if any(row is not None for row in found):
+            raise InDoubt("uniconta_half_written", cause=refused.reason) from refused
+        raise refused
 
     def _newest(self, payloads: Sequence[str]) -> list[Row | None]:
         newest = self._api.query(ORDER, take=_OTHERS * len(payloads) + _MARGIN, newest_by="OrderNumber")
-        by_locator = {self._mark(row): row for row in newest}
+        by_locator: dict[str | None, list[Row]] = defaultdict(list)
+        for row in newest:
+            by_locator[self._mark(row)].append(row)
         found: list[Row | None] = []
         for payload in payloads:
             locator = order_in(payload)[self._options.locator_field]
-            row = by_locator.get(locator)
-            if row is None:
-                # More than a few others made orders in the same moment, or it was refused: it is asked for by itself.
-                alone = self._api.query(ORDER, (self._options.locator_field, locator), take=2)
-                row = next((item for item in alone if self._mark(item) == locator), None)
-            found.append(row)
+            # More than a few others made orders in the same moment, or it was refused: it is asked for by itself.
+            found.append(_only(by_locator[locator] or self._marked(locator), locator))
         return found
 
     def _one_by_one(self, row: Row | None, payload: str) -> Order | None:
@@ -150,11 +183,11 @@ class Orders:
             return None
         number = integer(row["OrderNumber"])
         try:
-            _halfway(lambda: self._replace_lines(number, payload))
+            lines = halfway(lambda: self._replace_lines(number, payload), Rejection, Refusal)
         except (Rejection, Refusal):
-            _halfway(lambda: self._take_away(row))
+            halfway(lambda: self._take_away(row))
             return None
-        return Order(row, lines_in(payload))
+        return Order(row, lines)
 
     def replace(self, number: int, payload: str) -> Order | None:
         """The order as the payload has it; nothing when there is none under the number. May be repeated.
@@ -166,39 +199,55 @@ class Orders:
         current = self._api.query(ORDER, ("OrderNumber", str(number)), take=1)
         if not current:
             return None
-        whole = {**current[0], **order_in(payload), "OrderNumber": number}
+        whole = {**current[0], **self._emptied(current[0]), **order_in(payload), "OrderNumber": number}
         try:
             row = self._api.update(ORDER, whole)
         except Gone:
             return None
         if not _is_order(row):
             raise _unclear(ORDER, "no order in it")
-        _halfway(lambda: self._replace_lines(number, payload))
-        return Order(row, lines_in(payload))
+        return Order(row, halfway(lambda: self._replace_lines(number, payload), Rejection, Refusal))
 
-    def _replace_lines(self, number: int, payload: str) -> None:
-        before = self._api.query(LINE, ("OrderNumber", str(number)))
+    def _emptied(self, row: Row) -> dict[str, object]:
+        """What an earlier revision may have said and this one need not: an update keeps whatever it is given."""
+        mine = [*_OURS, *(f"Dimension{number}" for number in self._options.dimensions.in_use().values())]
+        return {name: _EMPTY_OF.get(name, "") for name in mine if row.get(name)}
+
+    def _replace_lines(self, number: int, payload: str) -> Sequence[Row]:
+        before = self._lines_of(number)
         if before:
             self._api.delete_list(LINE, before)
-        self._add_lines(number, payload)
+            if self._lines_of(number):
+                raise _unclear(LINE, "the former ones are still there")
+        return self._add_lines(number, payload)
 
-    def _add_lines(self, number: int, payload: str) -> None:
-        self._insert_lines(_of_order(number, payload))
+    def _add_lines(self, number: int, payload: str) -> Sequence[Row]:
+        return self._insert_lines(_of_order(number, payload)).get(str(number), ())
 
-    def _insert_lines(self, lines: Sequence[Row]) -> None:
-        """Insert them and see that they are there: an empty answer is success here, and may be nobody's answer at all.
+    def _insert_lines(self, lines: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+        """Insert them; by order's number as they are stored.
+
+        An empty answer is success here, and may be nobody's answer at all: so they are read.
 
         Raises:
-            InDoubt: some of them are not there.
+            InDoubt: an order has fewer of them, or more.
         """
         if not lines:
-            return
+            return {}
         self._api.insert_list(LINE, lines)
-        there = self._api.query(LINE, take=_OTHERS * len(lines) + _MARGIN, newest_by="RowId")
-        found = _lines_by_order(there)
-        for number, count in _lines_by_order(lines).items():
-            if found[number] < count and len(self._api.query(LINE, ("OrderNumber", number))) < count:
-                raise _unclear(LINE, "they are not there")
+        newest = _by_order(self._api.query(LINE, take=_OTHERS * len(lines) + _MARGIN, newest_by="RowId"))
+        stored: dict[str, Sequence[Row]] = {}
+        for number, wanted in _by_order(lines).items():
+            there = newest.get(number, [])
+            if len(there) != len(wanted):
+                there = self._lines_of(int(number))
+            if len(there) != len(wanted):
+                raise _unclear(LINE, f"{len(there)} of {len(wanted)} are there")
+            stored[number] = in_place(there)
+        return stored
+
+    def _lines_of(self, number: int) -> list[Row]:
+        return list(self._api.query(LINE, ("OrderNumber", str(number))))
 
     def delete(self, number: int) -> bool:
         """Take the order away with its lines; whether there was one."""
@@ -207,7 +256,7 @@ class Orders:
             return False
         if current.lines:
             self._api.delete_list(LINE, current.lines)
-        _halfway(lambda: self._take_away(current.row))
+        halfway(lambda: self._take_away(current.row))
         return True
 
     def _take_away(self, row: Row) -> None:
@@ -240,8 +289,18 @@ def _is_order(row: Any) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and isinstance(row.get("Account"), str)
 
 
-def _lines_by_order(lines: Sequence[Row]) -> Counter[str]:
-    return Counter(str(line.get("OrderNumber")) for line in lines)
+def _only(rows: Sequence[Row], locator: str) -> Row | None:
+    if len(rows) > 1:
+        numbers = ", ".join(sorted(str(row.get("OrderNumber")) for row in rows))
+        raise Rejection("uniconta_mark_twice", locator=locator, numbers=numbers)
+    return rows[0] if rows else None
+
+
+def _by_order(lines: Sequence[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for line in lines:
+        found[str(line.get("OrderNumber"))].append(line)
+    return dict(found)
 
 
 def _unclear(entity: str, what: str) -> InDoubt:
@@ -253,12 +312,11 @@ def in_place(lines: Sequence[Row]) -> list[Row]:
     return sorted(lines, key=lambda line: line.get("LineNumber") or line.get("RowId") or 0)
 
 
-def _halfway(go_on: Callable[[], Result]) -> Result:
-    """Something is there already: whatever keeps the rest from being done now leaves the whole in doubt.
-
-    A refusal of the rest is for the caller.
-    """
+def halfway(go_on: Callable[[], Result], *for_the_caller: type[LedgerbridgeError]) -> Result:
+    """Something may be there already: whatever keeps the rest from being done now leaves the whole in doubt."""
     try:
         return go_on()
-    except (TryAgain, NeedsGrant) as error:
+    except LedgerbridgeError as error:
+        if isinstance(error, (InDoubt, *for_the_caller)):
+            raise
         raise InDoubt("uniconta_half_written", cause=error.reason) from error
