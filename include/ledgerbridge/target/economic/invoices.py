@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,13 +16,13 @@ from typing import Any
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.invoice_lines import LineForm, described, form_of, lines_as_sent
 from ledgerbridge.money import json_dumps, json_loads
-from ledgerbridge.reasons import Reason
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.economic.customers import country_name
 from ledgerbridge.target.economic.resolved import Resolved
 from ledgerbridge.target.economic.zones import zone_of
-from ledgerbridge.texts import cut_at_word, split_for_text_lines
+from ledgerbridge.target.fitting import Fitting
+from ledgerbridge.texts import split_for_text_lines
 
 __all__ = ["due_date_of", "fields_in", "invoice_payload", "locator_in", "reference_with_locator"]
 
@@ -33,19 +33,12 @@ _LOCATOR = re.compile(r"(?<![\w#-])#(lb-[a-z0-9-]+)(?![\w-])")
 
 
 @dataclass(slots=True)
-class _Draft:
-    """What is being built: the texts that had to be cut are told."""
+class _Draft(Fitting):
+    """What is being built, by the settings."""
 
     products: Mapping[int, str]
     invoicing: Invoicing
     resolved: Resolved
-    warnings: list[Reason] = field(default_factory=list)
-
-    def fitted(self, name: str, text: str | None, limit: int) -> str | None:
-        if text is None or len(text) <= limit:
-            return text or None
-        self.warnings.append(Reason("text_cut", {"field": name, "limit": str(limit)}))
-        return cut_at_word(text, limit)
 
 
 def invoice_payload(

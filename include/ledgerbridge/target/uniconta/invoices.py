@@ -7,7 +7,7 @@ note is an order with negative quantities, settled against its invoice (section 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,12 +19,13 @@ from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine
 from ledgerbridge.target.contract import Payload
+from ledgerbridge.target.fitting import Fitting
 from ledgerbridge.target.uniconta.countries import name_of
 from ledgerbridge.target.uniconta.customers import address_lines
 from ledgerbridge.target.uniconta.limits import ADDRESS_LINE, LINE_TEXT, REFERENCE, REMARK
 from ledgerbridge.target.uniconta.options import UnicontaOptions
 from ledgerbridge.target.uniconta.resolved import Resolved
-from ledgerbridge.texts import cut_at_word, split_for_text_lines
+from ledgerbridge.texts import split_for_text_lines
 
 __all__ = ["customer_in", "due_date_of", "fields_in", "invoice_payload", "lines_in", "locator_in", "order_in"]
 
@@ -37,20 +38,13 @@ _UNITS = {
 
 
 @dataclass(slots=True)
-class _Order:
-    """What is being built: the texts that had to be cut are told."""
+class _Order(Fitting):
+    """What is being built, by the settings."""
 
     products: Mapping[int, str]
     invoicing: Invoicing
     options: UnicontaOptions
     resolved: Resolved
-    warnings: list[Reason] = field(default_factory=list)
-
-    def fitted(self, name: str, text: str | None, limit: int) -> str | None:
-        if text is None or len(text) <= limit:
-            return text or None
-        self.warnings.append(Reason("text_cut", {"field": name, "limit": str(limit)}))
-        return cut_at_word(text, limit)
 
 
 def invoice_payload(

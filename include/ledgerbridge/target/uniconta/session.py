@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledgerbridge.errors import NeedsGrant, TryAgain
+from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, TryAgain
 from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
@@ -130,8 +130,8 @@ def _login_says(answer: RawAnswer) -> bool | None:
         read_answer(Request("POST", _LOGIN), answer, is_write=False)
     except (TokenRefused, NeedsGrant):
         return False
-    except Exception:  # noqa: BLE001 - whatever else went wrong says nothing about the user
-        return None
+    except LedgerbridgeError:
+        return None  # whatever else went wrong says nothing about the user
     return _has_token(answer)
 
 
