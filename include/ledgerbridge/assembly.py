@@ -64,7 +64,9 @@ def open_workplace(
 
     def open_target(store: Connection, invoicing: Invoicing) -> Target:
         known = confirmations.read_preflight(store, integration.name)
-        return reach.target(invoicing, known.resolved if known is not None else None)
+        if known is None:
+            return reach.target(invoicing, None)
+        return reach.target(invoicing, known.resolved, is_foretelling=not known.was_misled)
 
     workplace = Workplace(
         integration=integration,

@@ -205,8 +205,9 @@ class Firm:
         """Source id → state of the newest revision."""
         rows = self.ours(
             "SELECT DISTINCT ON (record_id) source_id, state::text FROM transfer WHERE module = %s "
-            "ORDER BY record_id, revision DESC",
+            "AND integration = %s ORDER BY record_id, revision DESC",
             module.value,
+            self.name,
         )
         return dict(rows)
 
@@ -214,8 +215,9 @@ class Firm:
         """Source id → reason code of the newest revision."""
         rows = self.ours(
             "SELECT DISTINCT ON (record_id) source_id, reason ->> 'code' FROM transfer WHERE module = %s "
-            "ORDER BY record_id, revision DESC",
+            "AND integration = %s ORDER BY record_id, revision DESC",
             module.value,
+            self.name,
         )
         return dict(rows)
 
@@ -255,10 +257,15 @@ class Firm:
         return replace(self, company=replace(self.company, integration=Integration.model_validate(content)))
 
     def on_source_of(self, other: Firm) -> Firm:
-        """The same accounts, filled from another firm's source."""
-        dsn = other.company.source_owner_dsn
-        addresses = replace(self.company.addresses, source_dsn=dsn)
-        return replace(self, company=replace(self.company, addresses=addresses, source_owner_dsn=dsn))
+        """The same accounts, filled from another firm's source, by another integration of the same deployment."""
+        beside = other.company
+        addresses = replace(
+            self.company.addresses, store_dsn=beside.addresses.store_dsn, source_dsn=beside.addresses.source_dsn
+        )
+        shared = self.with_settings(source={"connection": beside.integration.source.connection})
+        company = replace(shared.company, addresses=addresses, source_owner_dsn=beside.source_owner_dsn)
+        company.switch_on()
+        return replace(self, company=company)
 
 
 def customer(number: int, **more: Any) -> CustomerRow:

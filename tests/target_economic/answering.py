@@ -21,7 +21,7 @@ SECRET, GRANT = "canary-app-secret-4711", "canary-grant-0815"
 class FreeGate:
     """Lets every call pass."""
 
-    def turn(self) -> AbstractContextManager[float]:
+    def turn(self, *, is_for_a_call: bool = True) -> AbstractContextManager[float]:  # noqa: ARG002
         """Nothing is in the way."""
         return nullcontext(0.0)
 

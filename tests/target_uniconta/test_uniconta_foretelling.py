@@ -15,13 +15,18 @@ from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.money import ZERO, line_net
 from ledgerbridge.records import Customer, DocumentType, Invoice, InvoiceLine, Module, VatCode
 from ledgerbridge.target.contract import Target
-from ledgerbridge.target.uniconta.foretelling import Tables, amount, foretell
-from ledgerbridge.target.uniconta.resolved import Group, Item
+from ledgerbridge.target.uniconta.documents import amount
+from ledgerbridge.target.uniconta.foretelling import foretell
+from ledgerbridge.target.uniconta.tables import Group, Item, Tables, VatCodes
 from sandbox.grounds import TODAY, Firm, Grounds
 
 _numbers = count(1)
 TWO = st.decimals("0.01", "999.99", places=2)
 QUANTITIES = st.decimals("-40", "40", places=2).filter(bool)
+
+
+# Two items with VAT, whose codes are two and whose percentage is one.
+OTHER_ITEM = "1000b"
 
 
 @st.composite
@@ -52,15 +57,34 @@ def target(request: pytest.FixtureRequest, grounds: Grounds) -> Iterator[tuple[T
     with firm.company.workplace("foretelling") as workplace, workplace.desk() as desk:
         freja = Customer(source_id="201", customer_number="201", name="Freja", country="DK")
         desk.target.send(desk.target.create_customer(desk.target.customer_payload(freja).text), "c")
+        _add_item_with_a_code_of_its_own(firm)
         yield desk.target, firm
+
+
+def _add_item_with_a_code_of_its_own(firm: Firm) -> None:
+    for entity, copied, changes in (
+        ("GLVatClient", ("Vat", "U25"), {"Vat": "U25b"}),
+        ("InvGroupClient", ("Group", "1"), {"Group": "1b", "SalesVat": "U25b"}),
+        ("InvItemClient", ("Item", "1000"), {"Item": OTHER_ITEM, "Group": "1b"}),
+    ):
+        asked = [{"PropertyName": copied[0], "FilterValue": copied[1]}]
+        (row,) = firm.by_hand_list("POST", f"/Query/Get/{entity}", asked)
+        own = {name: value for name, value in row.items() if name not in {"RowId", "PrimaryKeyId", "CompanyId"}}
+        firm.by_hand("POST", f"/Crud/Insert/{entity}", **{**own, **changes})
 
 
 @pytest.mark.spec("CT-19", "P12")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lines=_lines())
+@given(lines=_lines(), others=st.sets(st.integers(1, 5)), prices_include_vat=st.booleans(), discount=st.booleans())
 def test_what_is_sure_is_posted_so_and_what_is_not_is_asked_for(
-    target: tuple[Target, Firm], lines: tuple[InvoiceLine, ...]
+    target: tuple[Target, Firm],
+    lines: tuple[InvoiceLine, ...],
+    others: set[int],
+    *,
+    prices_include_vat: bool,
+    discount: bool,
 ) -> None:
+    """``others``: lines of an item with another VAT code. The rest is what people may have set on the order."""
     there, firm = target
     number = next(_numbers)
     net = sum((line.net_amount for line in lines), ZERO)
@@ -80,26 +104,40 @@ def test_what_is_sure_is_posted_so_and_what_is_not_is_asked_for(
         lines=lines,
     )
     locator = locator_of(firm.company.integration, Module.INVOICES, of.source_id)
-    payload = there.invoice_payload(of, "201", locator, {}).text
+    products = {line.line_number: OTHER_ITEM for line in lines if line.line_number in others and _has_vat(line)}
+    payload = there.invoice_payload(of, "201", locator, products).text
     drafted = there.read_draft(there.send(there.create_draft(payload), "d"))
+    if prices_include_vat or discount:
+        _set_on_order(firm, drafted.number, PricesInclVat=prices_include_vat, EndDiscountPct=10 if discount else 0)
+        drafted = there.draft(drafted.number) or drafted
+        assert not drafted.totals_are_sure, "what people set on an order is not computed"
     sure = there.with_sure_totals(drafted)
     assert sure.totals_are_sure
     posted = there.read_booked(there.send(there.book(sure.number, of), "b"), sure, of)
-    (shown,) = there.booked([posted.number])
+    (shown,) = there.booked({posted.number: locator})
     assert (shown.net, shown.vat, shown.gross) == (sure.net, sure.vat, sure.gross)
+    if prices_include_vat or discount:
+        return
     if drafted.totals_are_sure:
         assert (drafted.net, drafted.vat) == (shown.net, shown.vat)
     else:
         assert abs(drafted.vat - shown.vat) <= Decimal("0.02") + abs(drafted.net - shown.net)
 
 
+def _has_vat(line: InvoiceLine) -> bool:
+    return line.vat_code is VatCode.STANDARD
+
+
+def _set_on_order(firm: Firm, number: int, **fields: object) -> None:
+    asked = [{"PropertyName": "OrderNumber", "FilterValue": str(number)}]
+    (row,) = firm.by_hand_list("POST", "/Query/Get/DebtorOrderClient", asked)
+    firm.by_hand("PUT", "/api/Entities/Update/DebtorOrderClient", **{**row, **fields})
+
+
 TABLES = Tables(
-    vat={"U25": Decimal(25), "U12": Decimal(12)},
-    debtor_groups={
-        "1": Group(rates=(Decimal(25), Decimal(0), Decimal(0), Decimal(0), Decimal(0))),
-        "firm": Group(rates=(Decimal(12), None, None, None, None), follows_debtor=True),
-    },
-    item_groups={"ydelser": Group(rates=(Decimal(25), Decimal(0), Decimal(0), Decimal(0), Decimal(0)))},
+    vat=VatCodes.of(U25=25, U12=12, V12=12),
+    debtor_groups={"1": Group(codes=("U25",)), "firm": Group(codes=("U12", "gone"), follows_debtor=True)},
+    item_groups={"ydelser": Group(codes=("U25", "", ""))},
     items={"1000": Item(group="ydelser", decimals=2), "0d": Item(group="ydelser", decimals=0)},
 )
 
@@ -119,6 +157,8 @@ TABLES = Tables(
         ({"Item": "0d", "Qty": Decimal("7.25"), "Price": 100}, {}, "700.00", "175.00", True),
         ({"Text": "Fast beløb", "Total": Decimal("80.00")}, {"Group": "1"}, "80.00", "20.00", True),
         ({"Text": "Kun tekst"}, {}, "0.00", "0.00", True),
+        ({"Item": "1000", "Qty": 1, "Price": 100, "Vat": "??"}, {}, "100.00", "0.00", False),
+        ({"Item": "1000", "Qty": 1, "Price": 100}, {"Group": "firm", "VatZone": "1"}, "100.00", "0.00", False),
         ({"Item": "1000", "Qty": -1, "Price": Decimal("0.02")}, {}, "-0.02", "-0.01", False),
         ({"Item": "1000", "Qty": 3, "Price": 10, "DiscountPct": Decimal("33.33")}, {}, "20.00", "5.00", True),
     ],
@@ -126,8 +166,19 @@ TABLES = Tables(
 def test_each_rule_by_itself(
     line: dict[str, object], debtor: dict[str, str], net: str, vat: str, is_sure: bool
 ) -> None:
-    foretold = foretell([line], {"Group": "1", "VatZone": "Domestic", **debtor}, TABLES)
+    foretold = foretell([line], {"Group": "1", "VatZone": "Domestic", **debtor}, TABLES, TODAY)
     assert (foretold.net, foretold.vat, foretold.is_sure) == (Decimal(net), Decimal(vat), is_sure)
+
+
+@pytest.mark.spec("CT-19")
+def test_vat_is_rounded_code_by_code_and_told_by_percentage() -> None:
+    lines = [{"Item": "1000", "Qty": 1, "Price": Decimal("0.03"), "Vat": code} for code in ("U12", "V12", "U25")]
+    foretold = foretell(lines, {}, TABLES, TODAY)
+    assert [(share.rate, share.net, share.vat) for share in foretold.shares] == [
+        (Decimal(12), Decimal("0.06"), Decimal("0.00")),
+        (Decimal(25), Decimal("0.03"), Decimal("0.01")),
+    ]
+    assert foretold.is_sure
 
 
 @pytest.mark.spec("CT-19", "P12")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledgerbridge.delivery import activation
+from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.reasons import Language
 from ledgerbridge.records import Module
 from ledgerbridge.target.contract import CheckStatus, Preflight
@@ -136,17 +137,39 @@ def test_a_number_that_changes_in_the_source_changes_in_the_accounts(grounds: Gr
 @pytest.mark.spec("CT-16", "P2")
 @pytest.mark.parametrize("effect", ["drop_after_commit", "drop_before"])
 def test_a_new_number_that_was_not_answered_is_found_again(grounds: Grounds, effect: str) -> None:
-    firm = _firm(grounds, [FREJA])
+    """Its name is a new one as well, and an invoice of the customer waits until the number is known."""
+    firm = _firm(grounds, [FREJA], [invoice(1, FREJA)])
     _both(firm)
-    firm.source('UPDATE "Customer" SET "CustomerCode" = \'2201\' WHERE "CustomerID" = 201')
+    firm.source('UPDATE "Customer" SET "CustomerCode" = \'2201\', "Name" = \'Søn A/S\' WHERE "CustomerID" = 201')
+    firm.add([], [invoice(2, customer(201, code="2201"))])
     method, path = firm.books.calls.update_customer
     firm.control.add_fault(effect, match=firm.books.match(method=method, path=path, nth=1))
     _both(firm)
     assert firm.states(Module.CUSTOMERS) == {"201": "in_doubt"}
+    assert firm.reasons() == {"1": None, "2": "customer_in_doubt"}
     _both(firm)
-    assert [item.number for item in firm.books.customers()] == ["2201"]
+    assert [(item.number, item.name) for item in firm.books.customers()] == [("2201", "Søn A/S")]
     assert firm.states(Module.CUSTOMERS)["201"] in {"delivered", "unchanged"}
     assert firm.ours("SELECT target_id FROM link WHERE target_kind = 'customer'") == [("2201",)]
+    assert firm.states() == {"1": "delivered", "2": "delivered"}
+
+
+@pytest.mark.spec("CT-16", "P2")
+def test_an_invoice_that_was_ready_when_the_number_came_into_doubt_waits(grounds: Grounds) -> None:
+    firm = _firm(grounds, [FREJA], [invoice(1, FREJA)])
+    _both(firm)
+    firm.add([], [invoice(2, FREJA), invoice(3, FREJA)])
+    with firm.company.workplace("ready") as workplace:
+        firm.company.prepare(workplace, Module.INVOICES, validated=False)
+        firm.source('UPDATE "Customer" SET "CustomerCode" = \'2201\' WHERE "CustomerID" = 201')
+        method, path = firm.books.calls.update_customer
+        firm.control.add_fault("drop_after_commit", match=firm.books.match(method=method, path=path, nth=1))
+        firm.company.deliver(Module.CUSTOMERS, validated=False)
+        for chunk in firm.company.chunks("ready"):
+            assert load_chunk(workplace, chunk).trouble == ()
+    assert set(firm.reasons().values()) == {None, "customer_in_doubt"}
+    _both(firm)
+    assert [item.customer for item in firm.books.booked()] == ["2201"] * 3
 
 
 @pytest.mark.spec("CT-16")

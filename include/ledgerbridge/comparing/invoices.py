@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -68,7 +69,7 @@ def _known_by_us(desk: Desk, period: Period) -> list[str]:
 def _facts(desk: Desk, source: Source, ids: Sequence[str], period: Period) -> Iterator[SourceInvoiceFact]:
     values = {"integration": desk.integration.name, "source_ids": list(ids)}
     known = {row["source_id"]: row for row in fetch_all(desk.store, "comparing_invoices", values)}
-    found = list(source.reader.invoices(ids))
+    found = list(_as_they_are(source, ids, known))
     wanted = [record.customer_source_id for record in found if isinstance(record, Invoice)]
     numbers = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, wanted)
     for record in found:
@@ -80,6 +81,17 @@ def _facts(desk: Desk, source: Source, ids: Sequence[str], period: Period) -> It
             fact = _fact(desk, record, ours, link.target_id if link else None)
         if fact.invoice_date in period:
             yield fact
+
+
+def _as_they_are(source: Source, ids: Sequence[str], known: Collection[str]) -> Iterator[Invoice | Unreadable]:
+    """What we knew and another integration's department has now (MP-14) is approved for this one no longer."""
+    missing = dict.fromkeys(source_id for source_id in ids if source_id in known)
+    for record in source.reader.invoices(ids):
+        missing.pop(record.source_id, None)
+        yield record
+    for moved in source.reader.of_other_departments(Module.INVOICES, list(missing)):
+        if isinstance(moved, Invoice):
+            yield replace(moved, is_approved=False)
 
 
 def _fact(desk: Desk, invoice: Invoice, ours: Mapping[str, Any], customer: str | None) -> SourceInvoiceFact:

@@ -1,45 +1,119 @@
-"""What was booked, read in the target after a booking that answered with a number and no more (CT-2).
+"""What was booked, read in the target after a booking that answered with a number and no more (CT-2, CT-19).
 
 The archive then holds what the target shows instead of what was foretold, and the source is told that. Many are read
-with few calls, so this is done once at the end of a chunk; what cannot be read now is read by the next run.
+with few calls, so this is done once at the end of a chunk; what cannot be read now is read by the next run. Only the
+first one that a task books is read at once: what is wrong with it may be wrong with all that would follow.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.errors import LedgerbridgeError
+from ledgerbridge.delivery.desk import Desk, FirstBooking
+from ledgerbridge.errors import LedgerbridgeError, Refusal
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.store import archive, transfers
+from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import BookedInvoice
 
-__all__ = ["read_booked_figures"]
+__all__ = ["OneFirst", "Otherwise", "read_booked_figures", "see_first_booking"]
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 5000
 
 
-def read_booked_figures(desk: Desk) -> int:
-    """Read what was only foretold; how many the target showed."""
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """An invoice that is booked, and not as it was foretold."""
+
+    transfer: Transfer
+    reason: Reason
+
+
+class OneFirst(FirstBooking):
+    """Until it has been seen what the first booking of a task came to, nobody books another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_over = False
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether it is the first one. The lock is taken before any turn at the target, never inside one."""
+        if self._is_over:
+            yield False
+            return
+        with self._lock:
+            is_first = not self._is_over
+            if is_first:
+                yield True
+        if not is_first:
+            yield False
+
+    def went_well(self) -> None:
+        """The others need not wait."""
+        self._is_over = True
+
+
+def see_first_booking(desk: Desk, transfer: Transfer) -> None:
+    """Read what a booking came to before anybody else books.
+
+    Raises:
+        Refusal: it is not what was foretold, or does not carry our mark; nobody books any more. What was booked is
+            kept all the same.
+    """
+    record_id = transfer.record_id
+    kept = archive.of_record(desk.store, record_id) or {}
+    number = kept.get("booked_number")
+    booked = _shown(desk, {number: transfer.locator}).get(number) if number and kept["is_foretold"] else None
+    if booked is None:
+        return  # not shown yet: then the next one is the first
+    reason = _keep(desk, record_id, booked)
+    if reason is None and booked.locator != transfer.locator:
+        reason = Reason("booked_without_mark", {"number": str(number), "locator": transfer.locator})
+    if reason is not None:
+        error = Refusal("booking_stopped", cause=reason)
+        desk.brake.met(error)
+        raise error
+    desk.first_booking.went_well()
+
+
+def read_booked_figures(desk: Desk) -> list[Otherwise]:
+    """Read what was only foretold; those that the target shows otherwise."""
     foretold = archive.foretold(desk.store, desk.integration.name, _AT_ONCE)
-    if not foretold:
-        return 0
+    locators = archive.locators(desk.store, list(foretold))
+    shown = _shown(desk, {number: locators[record_id] for record_id, number in foretold.items()})
+    found = []
+    for record_id, number in foretold.items():
+        booked = shown.get(number)
+        reason = _keep(desk, record_id, booked) if booked is not None else None
+        if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:
+            found.append(Otherwise(transfer, reason))
+    return found
+
+
+def _shown(desk: Desk, wanted: Mapping[int, str]) -> dict[int, BookedInvoice]:
+    """By number; where several have one, the one that carries our mark. Another's is not ours."""
+    found: dict[int, BookedInvoice] = {}
+    if not wanted:
+        return found
     try:
-        shown = {booked.number: booked for booked in desk.target.booked(sorted(foretold.values()))}
+        for booked in desk.target.booked(wanted):
+            if booked.locator == wanted[booked.number] or (booked.locator is None and booked.number not in found):
+                found[booked.number] = booked
     except LedgerbridgeError as error:
         log.warning("what was booked is read by the next run: %s", error)
-        return 0
-    for record_id, number in foretold.items():
-        if (booked := shown.get(number)) is not None:
-            _keep(desk, record_id, booked)
-    return len(shown)
+    return found
 
 
-def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> None:
+def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
+    """Keep what the target shows; why it is not what was foretold, if it is not."""
     expected = archive.of_record(desk.store, record_id) or {}
     figures = {"net_amount": booked.net, "vat_amount": booked.vat, "gross_amount": booked.gross}
     differs = any(expected.get(name) != value for name, value in figures.items())
@@ -50,17 +124,19 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> None:
         "customer_number": booked.customer_number,
         "currency": booked.currency,
         "answer": booked.text,
+        "is_otherwise": differs,
         **figures,
     }
     # What each rate's part was is known exactly where the whole is as foretold; the target may show but its VAT.
     foretold = expected.get("vat_breakdown")
     shares = foretold if foretold and not differs else [share.to_json() for share in booked.vat_shares]
+    reason = _otherwise(booked, expected) if differs else None
     with desk.together() as at_once:
         archive.seen(at_once, values, shares)
-        if differs and (transfer := transfers.latest(desk.store, record_id)) is not None:
-            reason = _otherwise(booked, expected)
+        if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:
             desk.note(transfer, "booked_otherwise", at_once, reason=reason.to_json())
             log.warning("[%s] %s", reason.code, reason.sentence(Language.ENGLISH))
+    return reason
 
 
 def _otherwise(booked: BookedInvoice, expected: Mapping[str, Any]) -> Reason:

@@ -90,17 +90,21 @@ class Gate:
         self._turns.expect()
 
     @contextmanager
-    def turn(self) -> Iterator[float]:
+    def turn(self, *, is_for_a_call: bool = True) -> Iterator[float]:
         """One of the agreement's connections and one call of its budget, for as long as the block lasts.
 
         Inside a turn that this thread has, the first call is the one that it was taken for; each further one is counted
-        and may be refused. Gives the seconds that it was waited for.
+        and may be refused. ``is_for_a_call`` false: it may be that none is made, so the first is counted as well. Gives
+        the seconds that it was waited for.
 
         Raises:
             NeedsGrant: the agreement is held: no call may be made.
             TryAgain: the daily budget is spent.
         """
         if getattr(self._mine, "has_turn", False):
+            if not is_for_a_call:
+                yield 0.0
+                return
             if self._mine.is_used:
                 self._admit()
             self._mine.is_used = True
@@ -109,8 +113,9 @@ class Gate:
         asked_at = time.monotonic()
         self._turns.take()
         try:
-            self._admit()
-            self._mine.has_turn, self._mine.is_used = True, False
+            if is_for_a_call:
+                self._admit()
+            self._mine.has_turn, self._mine.is_used = True, not is_for_a_call
             yield time.monotonic() - asked_at
         finally:
             self._mine.has_turn = False

@@ -108,7 +108,7 @@ def _write_update(desk: Desk, transfer: Transfer, link: Link, current: TargetCus
         raise Rejection("linked_customer_missing", number=_record(transfer).customer_number, target=link.target_id)
     shown = writing.reading(desk, transfer, lambda: desk.target.read_customer(answer))
     if new_number is not None:
-        _keep_new_number(desk, transfer, link, shown.number)
+        _keep_new_number(desk, transfer, link, shown)
     return _shown(desk, transfer, State.DELIVERED, shown)
 
 
@@ -121,9 +121,9 @@ def _current(desk: Desk, transfer: Transfer, link: Link) -> tuple[Link, TargetCu
     current = desk.target.customer(link.target_id)
     new_number = _number_to_follow(desk, transfer, link) if current is None else None
     there = desk.target.customer(new_number) if new_number is not None else None
-    if there is None or is_another(link, there):
+    if there is None or (is_another(link, there) and not desk.target.shows(there, transfer.payload or "")):
         return link, current
-    _keep_new_number(desk, transfer, link, there.number)
+    _keep_new_number(desk, transfer, link, there)
     return links.link_of(desk.store, transfer.record_id) or link, there
 
 
@@ -136,10 +136,12 @@ def _number_to_follow(desk: Desk, transfer: Transfer, link: Link) -> str | None:
     return number if limits_of(desk.integration).customer_numbers.take(number) else None
 
 
-def _keep_new_number(desk: Desk, transfer: Transfer, link: Link, number: str) -> None:
-    with links.told_if_taken(number), desk.together() as at_once:
-        links.renumber(at_once, transfer.record_id, number)
-    warn(desk, transfer, Reason("customer_renumbered_there", {"old": link.target_id, "new": number}))
+def _keep_new_number(desk: Desk, transfer: Transfer, link: Link, there: TargetCustomer) -> None:
+    cvr, name = there.canonical.get("cvr_number"), there.canonical.get("name")
+    with links.told_if_taken(there.number), desk.together() as at_once:
+        links.renumber(at_once, transfer.record_id, there.number)
+        links.note_seen(at_once, transfer.record_id, cvr, name)
+    warn(desk, transfer, Reason("customer_renumbered_there", {"old": link.target_id, "new": there.number}))
 
 
 def _shown(desk: Desk, transfer: Transfer, state: State, seen: TargetCustomer) -> State:

@@ -19,7 +19,7 @@ from ledgerbridge.store.database import Connection, Together, together
 from ledgerbridge.store.transfers import Entry, Transfer
 from ledgerbridge.target.contract import DraftInvoice, Target
 
-__all__ = ["Brake", "Desk", "Source", "Workplace"]
+__all__ = ["Brake", "Desk", "FirstBooking", "Source", "Workplace"]
 
 
 class Brake:
@@ -29,6 +29,18 @@ class Brake:
 
     def met(self, error: LedgerbridgeError) -> None:
         """A write was answered so. Told before anybody else can send."""
+
+
+class FirstBooking:
+    """Who books first in a task; here nobody waits for anybody."""
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether it has to be seen what this booking came to before anybody else books."""
+        yield False
+
+    def went_well(self) -> None:
+        """It came to what was foretold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,8 @@ class Desk:
 
     ``integration``: the settings in force. ``is_asked_for``: a person has cleared the task, so what a person had to
     decide is taken as decided. ``unwritten``: lines of history that wait for the next thing that is written
-    (:meth:`note_soon`). ``brake``: what one thread has met that concerns the others. ``drafts``: those that were made
+    (:meth:`note_soon`). ``brake``: what one thread has met that concerns the others. ``first_booking``: whom they wait
+    for. ``drafts``: those that were made
     in this very task, by record id, each for the one who goes on with it.
     """
 
@@ -85,6 +98,7 @@ class Desk:
     is_asked_for: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)
     brake: Brake = field(default_factory=Brake)
+    first_booking: FirstBooking = field(default_factory=FirstBooking)
     drafts: dict[int, DraftInvoice] = field(default_factory=dict)
 
     @contextmanager

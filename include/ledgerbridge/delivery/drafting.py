@@ -13,8 +13,9 @@ from itertools import islice
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.credit_notes import originals_held_back
 from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.delivery.invoice_keeping import invoice_of, keep_draft, points_at
+from ledgerbridge.delivery.invoice_keeping import invoice_of, is_number_in_doubt, keep_draft, points_at
 from ledgerbridge.delivery.locators import key_of
+from ledgerbridge.delivery.other_departments import held_elsewhere
 from ledgerbridge.delivery.writing import Overtaken, Step
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, Rejection
 from ledgerbridge.records import Module
@@ -74,10 +75,11 @@ def _begun(desk: Desk, group: Sequence[int]) -> Iterator[Transfer]:
     """Those of the group that need a new draft and may have one; what is about to be sent of each is committed."""
     standings = [transfers.standing(desk.store, transfer_id) for transfer_id in group]
     fit = [standing for standing in standings if _needs_a_draft(desk, standing)]
-    held_back = originals_held_back(desk, [invoice_of(standing.transfer) for standing in fit])
+    invoices = [invoice_of(standing.transfer) for standing in fit]
+    held_back, elsewhere = originals_held_back(desk, invoices), held_elsewhere(desk, invoices)
     for standing in fit:
         transfer = standing.transfer
-        if invoice_of(transfer).original_source_id in held_back:
+        if invoice_of(transfer).original_source_id in held_back or transfer.source_id in elsewhere:
             continue
         request = desk.target.create_draft(transfer.payload or "")
         key = key_of(transfer, Step.CREATE_DRAFT)
@@ -93,6 +95,8 @@ def _needs_a_draft(desk: Desk, standing: Standing) -> bool:
         return False
     if invoice_of(transfer).target_number is not None:
         return False  # whose it is has to be found out first
+    if is_number_in_doubt(desk, seen.customers):
+        return False
     return points_at(seen.customers, desk.target.customer_in(transfer.payload or ""))
 
 

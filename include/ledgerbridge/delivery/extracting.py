@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from ledgerbridge.delivery.desk import Source, Workplace
+from ledgerbridge.delivery.other_departments import share_source
 from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.delivery.writing_back import write_back
 from ledgerbridge.integration import ChangeCapture
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import Customer, Module
+from ledgerbridge.records import Customer, Invoice, Module, Record
 from ledgerbridge.source.changes import Polling, read_changes
 from ledgerbridge.source.manifest import load_manifest
+from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import chunks, history, links, runs, transfers
 from ledgerbridge.store.database import Connection
-from ledgerbridge.store.transfers import Transfer
+from ledgerbridge.store.transfers import Operation, Transfer
 
 __all__ = ["Extracted", "extract", "stage_due"]
 
 _PAGE = 500
 _DELETED = {Module.CUSTOMERS: "customer_deleted_in_source", Module.INVOICES: "invoice_deleted_in_source"}
+_MOVED = {Module.CUSTOMERS: "customer_moved", Module.INVOICES: "invoice_moved_unreadable"}
+_NOT_DELIVERED = {
+    "deleted_in_source": "deleted_before_delivery",
+    "moved_to_another_department": "moved_before_delivery",
+}
 _OWED_AT_ONCE = 20_000
 
 
@@ -31,7 +38,8 @@ _OWED_AT_ONCE = 20_000
 class Extracted:
     """What a run has before it: records read, transfers dealt, chunks, and customers whose links the source names.
 
-    ``deleted``: what is to be told of linked records that are gone in the source (X-12), source id first.
+    ``deleted``: what is to be told of linked records that are gone in the source (X-12), or have moved to another
+    department (MP-14), source id first.
     """
 
     records_read: int
@@ -75,6 +83,7 @@ def _stage(
     workplace: Workplace, module: Module, store: Connection, source: Source, only: Iterable[str] | None
 ) -> Extracted:
     run = _Run(workplace, module, store, source)
+    share_source(store, workplace.integration)
     with transfers.staging(store, workplace.integration.name, module):
         if only is not None:
             run.read(list(only), {})
@@ -135,16 +144,40 @@ class _Run:
             for record in self.source.reader.records(self.module, page):
                 gone.discard(record.source_id)
                 self.records_read += 1
-                transfer = stage(
-                    self.workplace, self.store, self.module, record, changed_at=changed_at.get(record.source_id)
-                )
-                if transfer is not None:
-                    self._staged_now.add(record.source_id)
-                    self._deal([transfer])
+                self._stage(record, changed_at.get(record.source_id))
                 if isinstance(record, Customer) and record.target_number is not None:
                     self.named_by_source[record.source_id] = record
             self._keep_only_news()
-            self._note_deletions(sorted(gone))
+            self._note_returns([source_id for source_id in page if source_id not in gone])
+            self._note_deletions(sorted(gone - self._follow_moves(gone, changed_at)))
+
+    def _stage(self, record: Record | Unreadable, changed_at: datetime | None) -> None:
+        transfer = stage(self.workplace, self.store, self.module, record, changed_at=changed_at)
+        if transfer is not None:
+            self._staged_now.add(record.source_id)
+            self._deal([transfer])
+
+    def _follow_moves(self, source_ids: Iterable[str], changed_at: dict[str, datetime]) -> set[str]:
+        """Which of them another department has now (MP-14): such an invoice is taken back, such a customer stays."""
+        if self.workplace.integration.source.departments is None:
+            return set()
+        name = self.workplace.integration.name
+        known = transfers.known_ids(self.store, name, self.module, sorted(source_ids))
+        moved = set()
+        for record in self.source.reader.of_other_departments(self.module, known):
+            moved.add(record.source_id)
+            if isinstance(record, Invoice):
+                self._take_back(record, changed_at.get(record.source_id))
+            else:
+                self._note_gone([record.source_id], _MOVED[self.module], "moved_to_another_department")
+        return moved
+
+    def _take_back(self, invoice: Invoice, changed_at: datetime | None) -> None:
+        newest = transfers.newest_of(self.store, self.workplace.integration.name, self.module, invoice.source_id)
+        if newest is None or newest.operation is Operation.WITHDRAW:
+            return  # taken back before; what becomes of it since is the other department's
+        self._note(invoice.source_id, "moved_to_another_department", department=invoice.department)
+        self._stage(replace(invoice, is_approved=False), changed_at)
 
     def take_up(self) -> None:
         """Answer for what earlier runs left."""
@@ -190,13 +223,23 @@ class _Run:
 
     def _note_deletions(self, source_ids: Sequence[str]) -> None:
         """What was delivered stays and is told (X-12); what was not is not delivered any more."""
+        self._note_gone(source_ids, _DELETED[self.module], "deleted_in_source")
+
+    def _note_gone(self, source_ids: Sequence[str], code: str, event: str) -> None:
         name = self.workplace.integration.name
         for source_id, target in links.flag_deleted(self.store, name, self.module, list(source_ids)):
-            self.deleted.append((source_id, Reason(_DELETED[self.module], {"target": target})))
-            self._note(source_id, "deleted_in_source", target=target)
+            self.deleted.append((source_id, Reason(code, {"target": target})))
+            self._note(source_id, event, target=target)
         for source_id in source_ids:
-            if stage_deletion(self.workplace, self.store, self.module, source_id):
-                self._note(source_id, "deleted_before_delivery")
+            not_delivered = _NOT_DELIVERED[event]
+            if stage_deletion(self.workplace, self.store, self.module, source_id, Reason(not_delivered)):
+                self._note(source_id, not_delivered)
+
+    def _note_returns(self, source_ids: Sequence[str]) -> None:
+        for source_id, target in links.back_in_source(
+            self.store, self.workplace.integration.name, self.module, source_ids
+        ):
+            self._note(source_id, "back_in_source", target=target)
 
     def _note(self, source_id: str, event: str, **detail: object) -> None:
         history.append(

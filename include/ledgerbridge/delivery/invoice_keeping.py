@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 from ledgerbridge.delivery import writing
 from ledgerbridge.delivery.desk import Desk
-from ledgerbridge.delivery.outcomes import warn
+from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.payment_lines import payment_line_of
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain, WaitsForPerson
 from ledgerbridge.integration import Finish
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Invoice, Module
 from ledgerbridge.store import archive, links, transfers
 from ledgerbridge.store.database import Together
@@ -27,12 +28,14 @@ __all__ = [
     "invoice_of",
     "is_all_that_is_wanted",
     "is_for_its_customer",
+    "is_number_in_doubt",
     "keep_booked",
     "keep_draft",
     "let_go",
     "payload_hash",
     "points_at",
     "read_draft",
+    "wait_for_customer",
 ]
 
 
@@ -94,6 +97,8 @@ def is_all_that_is_wanted(desk: Desk, transfer: Transfer, draft: DraftInvoice) -
     invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
     if invoicing.finish is not Finish.DRAFT or not draft.totals_are_sure:
         return False
+    if desk.target.oddities(draft, invoice):
+        return False  # they are told first
     return (draft.net, draft.vat, draft.gross) == (invoice.net_amount, invoice.vat_amount, invoice.gross_amount)
 
 
@@ -188,6 +193,17 @@ def points_at(link: Link | None, customer_number: str | None) -> bool:
     if customer_number is None:
         return True
     return link is not None and link.broken_at is None and link.target_id == customer_number
+
+
+def is_number_in_doubt(desk: Desk, link: Link | None) -> bool:
+    """Whether the customer may have another number in the target by now: a change of it was not answered (CT-16)."""
+    return desk.target.capabilities.renumbers_customers and link is not None and link.is_in_doubt
+
+
+def wait_for_customer(desk: Desk, transfer: Transfer, invoice: Invoice) -> State:
+    """The first run after the customer's own takes it up again."""
+    reason = Reason("customer_in_doubt", {"number": invoice.customer_number, "name": invoice.recipient_name})
+    return finish(desk, transfer, State.WAITING, reason, WaitsFor.RUN, expected=transfer.state)
 
 
 def invoice_of(transfer: Transfer) -> Invoice:

@@ -7,6 +7,7 @@ walked again.
 from __future__ import annotations
 
 from ledgerbridge.delivery import writing
+from ledgerbridge.delivery.booked_figures import see_first_booking
 from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
@@ -17,13 +18,16 @@ from ledgerbridge.delivery.invoice_keeping import (
     invoice_of,
     is_all_that_is_wanted,
     is_for_its_customer,
+    is_number_in_doubt,
     keep_booked,
     keep_draft,
     let_go,
     payload_hash,
     points_at,
     read_draft,
+    wait_for_customer,
 )
+from ledgerbridge.delivery.other_departments import held_elsewhere, taken_back, wait_for_other
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.totals import check_totals
 from ledgerbridge.delivery.writing import Step
@@ -64,9 +68,19 @@ def deliver_invoice(desk: Desk, transfer: Transfer, seen: Seen | None) -> State:
         return _withdraw(desk, transfer, link)
     if not points_at(seen.customers, desk.target.customer_in(transfer.payload or "")):
         return _wait_for_new_payload(desk, transfer)
-    if originals_held_back(desk, [invoice_of(transfer)]):
-        return wait_for_original(desk, transfer, invoice_of(transfer))
-    return _deliver(desk, transfer, link)
+    return _wait_for_others(desk, transfer, seen) or _deliver(desk, transfer, link)
+
+
+def _wait_for_others(desk: Desk, transfer: Transfer, seen: Seen) -> State | None:
+    """Until it is known what number the customer has, until the credited invoice is booked, or until this very one is
+    taken back elsewhere; nothing when it may go on."""
+    invoice = invoice_of(transfer)
+    if is_number_in_doubt(desk, seen.customers):
+        return wait_for_customer(desk, transfer, invoice)
+    if originals_held_back(desk, [invoice]):
+        return wait_for_original(desk, transfer, invoice)
+    holder = held_elsewhere(desk, [invoice]).get(transfer.source_id)
+    return wait_for_other(desk, transfer, holder) if holder is not None else None
 
 
 def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
@@ -85,9 +99,9 @@ def _deliver(desk: Desk, transfer: Transfer, link: Link | None) -> State:
 def _finish(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     """The totals are compared; what agrees is left as a draft, or booked."""
     draft = desk.target.with_sure_totals(draft)
-    rounding = check_totals(desk.integration.invoicing, transfer, invoice_of(transfer), draft)
-    if rounding is not None:
-        warn(desk, transfer, rounding)
+    invoice = invoice_of(transfer)
+    rounding = check_totals(desk.integration.invoicing, transfer, invoice, draft)
+    warn(desk, transfer, *([rounding] if rounding is not None else []), *desk.target.oddities(draft, invoice))
     if desk.integration.invoicing.finish is Finish.DRAFT:
         return finish(desk, transfer, State.DELIVERED)
     if is_superseded(desk, transfer):
@@ -199,6 +213,14 @@ def _abandoned(desk: Desk, transfer: Transfer, number: int) -> Transfer:
 
 
 def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
+    with desk.first_booking.turn() as is_first:
+        state = _booked(desk, transfer, draft)
+        if is_first:
+            see_first_booking(desk, transfer)
+        return state
+
+
+def _booked(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
     request = desk.target.book(draft.number, invoice_of(transfer))
     transfer, answer = writing.send(desk, transfer, Step.BOOK, request)
     if answer.status == 404:
@@ -216,7 +238,8 @@ def _book(desk: Desk, transfer: Transfer, draft: DraftInvoice) -> State:
 def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
     """Once booked nothing is resent: what differs is a reported difference (X-8)."""
     if transfer.operation is Operation.WITHDRAW:
-        reason = Reason("invoice_withdrawn_after_booking", {"booked": link.target_id})
+        booked = {"booked": link.target_id}
+        reason = taken_back(desk, invoice_of(transfer), "invoice_withdrawn_after_booking", booked)
         return finish(desk, transfer, State.UNCHANGED, reason)
     if link.fingerprint == transfer.content_hash:
         return finish(desk, transfer, State.DELIVERED)
@@ -235,8 +258,9 @@ def _already_booked_there(desk: Desk, transfer: Transfer) -> State:
 
 
 def _withdraw(desk: Desk, transfer: Transfer, link: Link | None) -> State:
+    invoice = invoice_of(transfer)
     if link is None:
-        return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
+        return finish(desk, transfer, State.WITHDRAWN, taken_back(desk, invoice, "invoice_withdrawn"))
     number = int(link.target_id)
     current = desk.target.draft(number)
     if current is not None and current.locator == transfer.locator:
@@ -249,9 +273,10 @@ def _withdraw(desk: Desk, transfer: Transfer, link: Link | None) -> State:
         return _withdraw(desk, transfer, adopt_draft(desk, transfer, copy))
     let_go(desk, transfer)
     if current is None:
-        return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
+        return finish(desk, transfer, State.WITHDRAWN, taken_back(desk, invoice, "invoice_withdrawn"))
     values = {"draft": str(number), "locator": transfer.locator}
-    return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn_draft_left", values))
+    left = taken_back(desk, invoice, "invoice_withdrawn_draft_left", values)
+    return finish(desk, transfer, State.WITHDRAWN, left)
 
 
 def _delete_draft(desk: Desk, transfer: Transfer, link: Link) -> State:
@@ -263,7 +288,7 @@ def _delete_draft(desk: Desk, transfer: Transfer, link: Link) -> State:
         return _withdraw(desk, _abandoned(desk, transfer, number), link)
     writing.reading(desk, transfer, lambda: desk.target.read_deletion(answer, number))
     let_go(desk, transfer)
-    return finish(desk, transfer, State.WITHDRAWN, Reason("invoice_withdrawn"))
+    return finish(desk, transfer, State.WITHDRAWN, taken_back(desk, invoice_of(transfer), "invoice_withdrawn"))
 
 
 def _booked_meanwhile(desk: Desk, transfer: Transfer, number: int, customer_number: str | None) -> State | None:

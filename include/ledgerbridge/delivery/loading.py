@@ -14,9 +14,9 @@ from queue import Empty, SimpleQueue
 
 import psycopg2
 
-from ledgerbridge.delivery.booked_figures import read_booked_figures
+from ledgerbridge.delivery.booked_figures import OneFirst, Otherwise, read_booked_figures
 from ledgerbridge.delivery.customers import deliver_customer
-from ledgerbridge.delivery.desk import Desk, Workplace
+from ledgerbridge.delivery.desk import Desk, FirstBooking, Workplace
 from ledgerbridge.delivery.drafting import draft_together, groups_of
 from ledgerbridge.delivery.invoices import deliver_invoice
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected
@@ -57,7 +57,10 @@ _SENDERS_PER_STORE = 6
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A rejection or doubt that has not been told before. ``number``: what people know it by; empty if it has none."""
+    """A rejection or doubt that has not been told before, or something booked otherwise than was foretold.
+
+    ``number``: what people know it by; empty if it has none.
+    """
 
     source_id: str
     number: str
@@ -98,10 +101,11 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
             owed = [item for item in transfers.owed_of_records(store, sorted(held)) if _is_ready(item)]
             # Whoever meets a failure must be the one to clear: also for a revision that another run staged.
             chunks.join(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
-            _send_all(replace(desk, brake=trend), owed, trend)
-            read_booked_figures(desk)
+            first = FirstBooking() if desk.target.capabilities.shows_what_it_books else OneFirst()
+            _send_all(replace(desk, brake=trend, first_booking=first), owed, trend)
+            otherwise = read_booked_figures(desk)
             write_back(desk)
-            return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
+            return _outcome(desk, chunk, held, otherwise, None if was_told else trend.stopped_by)
 
 
 def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> bool:
@@ -297,7 +301,9 @@ def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
 
 
-def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeError | None) -> ChunkOutcome:
+def _outcome(
+    desk: Desk, chunk: int, held: set[int], otherwise: Sequence[Otherwise], stopped_by: LedgerbridgeError | None
+) -> ChunkOutcome:
     run_id = desk.workplace.run_id
     began = runs.started_at(desk.store, run_id)
     trouble = [
@@ -308,12 +314,14 @@ def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeErr
         and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
     ]
     transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
-    return ChunkOutcome(chunks.states(desk.store, run_id, chunk), tuple(_trouble(item) for item in trouble), stopped_by)
+    told = (*(_trouble(item) for item in trouble), *(_trouble(item.transfer, item.reason) for item in otherwise))
+    return ChunkOutcome(chunks.states(desk.store, run_id, chunk), told, stopped_by)
 
 
-def _trouble(transfer: Transfer) -> Trouble:
+def _trouble(transfer: Transfer, reason: Reason | None = None) -> Trouble:
     number = None
     with suppress(ValueError):  # a row that could not be read has no record, and so no number
         record = transfer.record
         number = record.customer_number if isinstance(record, Customer) else record.invoice_number
-    return Trouble(transfer.source_id, number or "", transfer.state, transfer.reason or Reason("outcome_unknown"))
+    reason = reason or transfer.reason or Reason("outcome_unknown")
+    return Trouble(transfer.source_id, number or "", transfer.state, reason)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.locators import locator_of
+from ledgerbridge.delivery.other_departments import named_for_us
 from ledgerbridge.delivery.staging import stage
 from ledgerbridge.errors import WaitsForPerson
 from ledgerbridge.reasons import Reason
@@ -24,8 +25,10 @@ def follow_named_links(desk: Desk, customers: Sequence[Customer]) -> int:
     """Make or move the links that these customers name; how many were made or moved.
 
     A number that the target does not have, or that another customer is linked to, is told on the customer and
-    nothing is changed: the link that was there stays.
+    nothing is changed: the link that was there stays. A number that another integration on the source wrote there is
+    its own accounts' (MP-14), and says nothing here.
     """
+    customers = named_for_us(desk, customers)
     if not customers:
         return 0
     exists = _existing(desk, {customer.target_number or "" for customer in customers})

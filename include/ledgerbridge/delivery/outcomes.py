@@ -21,6 +21,8 @@ class WaitsFor:
     SETTINGS = "settings"
     AGREEMENT = "agreement"
     LINKING = "linking"
+    OTHER_INTEGRATION = "other_integration"
+    """That no other integration on the source is still at it (MP-14)."""
     PRODUCT = "product"
     """A person's choice; nothing else takes it up."""
 

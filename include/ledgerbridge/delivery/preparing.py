@@ -6,7 +6,7 @@ Neither calls the target, except to see which customers it has when a new one ma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +17,8 @@ from ledgerbridge.delivery.counterparts import counterpart_of
 from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_original
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
+from ledgerbridge.delivery.invoice_keeping import is_number_in_doubt, wait_for_customer
+from ledgerbridge.delivery.other_departments import held_elsewhere, wait_for_other
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import AgreementHeld, LedgerbridgeError, Rejection, WaitsForPerson
 from ledgerbridge.integration import Creation
@@ -29,6 +31,7 @@ from ledgerbridge.store import archive, confirmations, linking_guide, links, pro
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.products import LineProduct
+from ledgerbridge.store.shared_sources import Holder
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.registry import limits_of
@@ -100,45 +103,79 @@ def transform(desk: Desk, found: Sequence[Transfer]) -> Prepared:
 # Invoices.
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What decides about a batch's invoices besides themselves, by source id: read once for all of them."""
+
+    customers: Mapping[str, Link]
+    customers_wanted: Collection[str]
+    booked: Mapping[str, int]
+    held_back: Collection[str]
+    elsewhere: Mapping[str, Holder]
+    chosen: Mapping[int, Sequence[LineProduct]]
+    inherited: Mapping[str, Sequence[LineProduct]]
+
+
+def _around(desk: Desk, found: Sequence[Transfer], invoices: Sequence[Invoice]) -> _Around:
+    store, name = desk.store, desk.integration.name
+    wanted = [invoice.customer_source_id for invoice in invoices]
+    credited = [invoice.original_source_id for invoice in invoices if invoice.original_source_id]
+    return _Around(
+        customers=links.links_of(store, name, Module.CUSTOMERS, wanted),
+        customers_wanted=transfers.customers_wanted(store, name, wanted),
+        booked=archive.booked_numbers(store, name, credited),
+        held_back=originals_held_back(desk, invoices),
+        elsewhere=held_elsewhere(desk, invoices),
+        chosen=products.of_lines(store, [item.record_id for item in found]),
+        inherited=products.of_originals(store, name, credited),
+    )
+
+
 def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
-    invoices = [(item, item.record) for item in found]
-    wanted = [record.customer_source_id for _, record in invoices if isinstance(record, Invoice)]
-    linked = links.links_of(desk.store, desk.integration.name, Module.CUSTOMERS, wanted)
-    credited = [record.original_source_id for _, record in invoices if isinstance(record, Invoice)]
-    originals = archive.booked_numbers(desk.store, desk.integration.name, [item for item in credited if item])
-    held_back = originals_held_back(desk, [record for _, record in invoices if isinstance(record, Invoice)])
-    chosen = products.of_lines(desk.store, [item.record_id for item in found])
-    inherited = products.of_originals(desk.store, desk.integration.name, [item for item in credited if item])
-    invoicing = desk.integration.invoicing
-    set_aside = 0
-    for transfer, record in invoices:
-        if not isinstance(record, Invoice):
-            continue
-        link = linked.get(record.customer_source_id)
-        if link is None or link.broken_at is not None:
-            values = {"number": record.customer_number, "name": record.recipient_name}
-            reason = Reason("customer_not_linked" if link is None else "customer_link_broken", values)
-            waits_for = WaitsFor.customer(record.customer_source_id)
-            finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
-            set_aside += 1
-            continue
-        if record.original_source_id in held_back:
-            wait_for_original(desk, transfer, record)
-            set_aside += 1
-            continue
-        of_lines = chosen.get(transfer.record_id, ())
-        if (lost := line_products.moved(record, of_lines, invoicing)) is not None:
-            finish(desk, transfer, State.WAITING, _moved(lost), WaitsFor.PRODUCT, expected=transfer.state)
-            set_aside += 1
-            continue
-        of_original = inherited.get(record.original_source_id or "", ())
-        numbers = line_products.in_force(record, of_lines, of_original, invoicing)
-        if (booked := originals.get(record.original_source_id or "")) is not None:
-            # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
-            record = replace(record, original_invoice_number=str(booked), original_target_number=booked)  # noqa: PLW2901
-        make = partial(desk.target.invoice_payload, record, link.target_id, transfer.locator, numbers)
-        set_aside += not _goes_on(desk, transfer, make)
-    return set_aside
+    invoices = [(item, record) for item in found if isinstance(record := item.record, Invoice)]
+    around = _around(desk, found, [record for _, record in invoices])
+    return sum(not _transform_invoice(desk, transfer, record, around) for transfer, record in invoices)
+
+
+def _transform_invoice(desk: Desk, transfer: Transfer, record: Invoice, around: _Around) -> bool:
+    """Whether it goes on."""
+    if (holder := around.elsewhere.get(record.source_id)) is not None:
+        wait_for_other(desk, transfer, holder)
+        return False
+    link = around.customers.get(record.customer_source_id)
+    if link is None or link.broken_at is not None:
+        waits_for = WaitsFor.customer(record.customer_source_id)
+        reason = _customer_missing(desk, record, link, around)
+        finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
+        return False
+    if is_number_in_doubt(desk, link):
+        wait_for_customer(desk, transfer, record)
+        return False
+    if record.original_source_id in around.held_back:
+        wait_for_original(desk, transfer, record)
+        return False
+    original, invoicing = record.original_source_id or "", desk.integration.invoicing
+    of_lines = around.chosen.get(transfer.record_id, ())
+    if (lost := line_products.moved(record, of_lines, invoicing)) is not None:
+        finish(desk, transfer, State.WAITING, _moved(lost), WaitsFor.PRODUCT, expected=transfer.state)
+        return False
+    numbers = line_products.in_force(record, of_lines, around.inherited.get(original, ()), invoicing)
+    if (booked := around.booked.get(original)) is not None:
+        # The invoice's number is the one that the target gave it: that is the one its recipient knows (P14).
+        record = replace(record, original_invoice_number=str(booked), original_target_number=booked)
+    return _goes_on(
+        desk, transfer, partial(desk.target.invoice_payload, record, link.target_id, transfer.locator, numbers)
+    )
+
+
+def _customer_missing(desk: Desk, invoice: Invoice, link: Link | None, around: _Around) -> Reason:
+    values = {"number": invoice.customer_number, "name": invoice.recipient_name}
+    if link is not None:
+        return Reason("customer_link_broken", values)
+    departments = desk.integration.source.departments
+    if departments is not None and invoice.customer_source_id not in around.customers_wanted:
+        return Reason("customer_of_other_department", {**values, "departments": ", ".join(departments)})
+    return Reason("customer_not_linked", values)
 
 
 def _moved(lost: LineProduct) -> Reason:

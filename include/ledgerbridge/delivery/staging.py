@@ -16,6 +16,7 @@ from ledgerbridge.store.transfers import Operation, Shown, State, Transfer
 
 __all__ = ["stage", "stage_deletion"]
 
+_DELETED = Reason("deleted_before_delivery")
 _UNDELIVERED = {State.STAGED, State.SENDING, State.WAITING, State.REJECTED, State.IN_DOUBT}
 
 
@@ -71,7 +72,9 @@ def stage(
         return staged
 
 
-def stage_deletion(workplace: Workplace, store: Connection, module: Module, source_id: str) -> bool:
+def stage_deletion(
+    workplace: Workplace, store: Connection, module: Module, source_id: str, reason: Reason = _DELETED
+) -> bool:
     """The record is gone in the source: what was not delivered yet must not be any more; whether there was such.
 
     What the target holds already stays there (X-12). A write in doubt is still looked for, and not repeated. A
@@ -99,7 +102,7 @@ def stage_deletion(workplace: Workplace, store: Connection, module: Module, sour
         if staged is None:
             return False
         transfers.supersede(store, newest.record_id, staged.revision)
-        transfers.set_state(store, staged.transfer_id, State.WITHDRAWN, Reason("deleted_before_delivery"))
+        transfers.set_state(store, staged.transfer_id, State.WITHDRAWN, reason)
         return True
 
 

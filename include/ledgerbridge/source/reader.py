@@ -29,6 +29,8 @@ PAGE = 500
 _COUNTRY_FIELD = {Module.CUSTOMERS: "country", Module.INVOICES: "recipient_country"}
 _PART = "part_"
 
+_Wanted = Callable[[Mapping[str, Any]], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -103,30 +105,25 @@ class SourceReader:
     def customers(self, ids: Sequence[str]) -> Iterator[Customer | Unreadable]:
         """The customers of these ids, in the order of the ids' pages, then the database's."""
         for page in _pages(ids):
-            for row in rows(self._connection, self._manifest.statement(Module.CUSTOMERS, "read"), {"ids": page}):
-                if self._is_ours(row):
-                    yield self._record(Module.CUSTOMERS, customer_adapter, row)
+            yield from self._customers(page, self._is_ours)
 
     def invoices(self, ids: Sequence[str]) -> Iterator[Invoice | Unreadable]:
         """The invoices and credit notes of these ids with their lines, approved or not (``is_approved``)."""
         for page in _pages(ids):
-            with snapshot(self._connection) as query:
-                found = query(self._manifest.statement(Module.INVOICES, "read"), {"ids": page})
-                listed = query(self._manifest.statement(Module.INVOICES, "lines"), {"ids": page})
-            lines = {
-                source_id: _lines(list(of_invoice))
-                for source_id, of_invoice in groupby(listed, itemgetter("source_id"))
-            }
-            records = [
-                self._record(Module.INVOICES, invoice_adapter, row, lines=lines.get(row["source_id"], ()))
-                for row in found
-                if self._is_ours(row)
-            ]
+            records = self._invoices(page, self._is_ours)
             yield from records if self._take_over is None else self._take_over.concerns(records)
 
     def records(self, module: Module, ids: Sequence[str]) -> Iterator[Customer | Invoice | Unreadable]:
         """:meth:`customers` or :meth:`invoices`, by module."""
         return self.customers(ids) if module is Module.CUSTOMERS else self.invoices(ids)
+
+    def of_other_departments(
+        self, module: Module, ids: Sequence[str]
+    ) -> Iterator[Customer | Unreadable] | Iterator[Invoice | Unreadable]:
+        """Those of the ids that are there and are another department's than the integration's (MP-14)."""
+        read: Any = self._customers if module is Module.CUSTOMERS else self._invoices
+        for page in _pages(ids) if self._departments is not None else ():
+            yield from read(page, lambda row: not self._is_ours(row))
 
     def all_ids(
         self, module: Module, after: str | None = None, limit: int = 5_000, *, since: date | None = None
@@ -165,6 +162,24 @@ class SourceReader:
         for row in rows(self._connection, load(self._manifest.package, file), {}) if file is not None else ():
             values.setdefault(str(row["dimension"]), {})[str(row["key"])] = str(row["name"])
         return values
+
+    def _customers(self, page: Sequence[str], wanted: _Wanted) -> Iterator[Customer | Unreadable]:
+        for row in rows(self._connection, self._manifest.statement(Module.CUSTOMERS, "read"), {"ids": page}):
+            if wanted(row):
+                yield self._record(Module.CUSTOMERS, customer_adapter, row)
+
+    def _invoices(self, page: Sequence[str], wanted: _Wanted) -> list[Invoice | Unreadable]:
+        with snapshot(self._connection) as query:
+            found = query(self._manifest.statement(Module.INVOICES, "read"), {"ids": page})
+            listed = query(self._manifest.statement(Module.INVOICES, "lines"), {"ids": page})
+        lines = {
+            source_id: _lines(list(of_invoice)) for source_id, of_invoice in groupby(listed, itemgetter("source_id"))
+        }
+        return [
+            self._record(Module.INVOICES, invoice_adapter, row, lines=lines.get(row["source_id"], ()))
+            for row in found
+            if wanted(row)
+        ]
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
         return self._departments is None or str(row.get("department") or "").strip() in self._departments

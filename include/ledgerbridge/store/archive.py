@@ -22,6 +22,7 @@ __all__ = [
     "keep",
     "keep_pdf",
     "keep_source_document",
+    "locators",
     "not_written_back",
     "of_record",
     "pdf_overdue",
@@ -45,10 +46,16 @@ def foretold(connection: Connection, integration: str, limit: int) -> dict[int, 
     return {int(row["record_id"]): int(row["booked_number"]) for row in rows}
 
 
+def locators(connection: Connection, record_ids: Sequence[int]) -> dict[int, str]:
+    """Record id → the mark that its documents carry."""
+    rows = fetch_all(connection, "archive_locators", {"record_ids": list(record_ids)})
+    return {int(row["record_id"]): str(row["locator"]) for row in rows}
+
+
 def seen(
     connection: Connection | Together, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]
 ) -> None:
-    """Keep what the target shows of one of them."""
+    """Keep what the target shows of one of them. ``is_otherwise``: other figures than were foretold."""
     execute(connection, "archive_seen", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
 
 

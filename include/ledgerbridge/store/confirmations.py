@@ -26,12 +26,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """``resolved`` holds the target's values that the settings stand for, as plain JSON."""
+    """``resolved`` holds the target's values that the settings stand for, as plain JSON.
+
+    ``was_misled``: since then something was booked otherwise than had been foretold.
+    """
 
     settings_hash: str
     passed: bool
     resolved: Mapping[str, Any]
     items: Sequence[Mapping[str, Any]]
+    was_misled: bool = False
 
 
 def confirm(connection: Connection, integration: str, item: str, actor: str, facts: Mapping[str, object]) -> None:
@@ -85,4 +89,6 @@ def write_preflight(connection: Connection, integration: str, result: Preflight)
 def read_preflight(connection: Connection, integration: str) -> Preflight | None:
     """The last result, or nothing before the first."""
     row = fetch_one(connection, "preflight_read", {"integration": integration})
-    return Preflight(row["settings_hash"], row["passed"], row["resolved"], row["items"]) if row else None
+    if row is None:
+        return None
+    return Preflight(row["settings_hash"], row["passed"], row["resolved"], row["items"], was_misled=row["was_misled"])

@@ -20,6 +20,7 @@ __all__ = [
     "Seen",
     "TargetKind",
     "all_links",
+    "back_in_source",
     "drop",
     "flag_broken",
     "flag_deleted",
@@ -48,7 +49,11 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One row of ``link``. ``fingerprint`` is the content hash of what the target now shows."""
+    """One row of ``link``. ``fingerprint`` is the content hash of what the target now shows.
+
+    ``is_in_doubt``: a write of the record is under way, and what it left in the target is not known; told of links that
+    are looked up by their sources.
+    """
 
     record_id: int
     source_id: str
@@ -65,11 +70,12 @@ class Link:
     deleted_in_source_at: datetime | None
     made_by: str
     made_at: datetime
+    is_in_doubt: bool = False
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Link:
         """The link that a database row holds."""
-        known = {field.name: row[field.name] for field in fields(cls)}
+        known = {field.name: row[field.name] for field in fields(cls) if field.name in row}
         return cls(**(known | {"target_kind": TargetKind(row["target_kind"])}))
 
     @classmethod
@@ -223,6 +229,18 @@ def flag_deleted(
     """Flag links whose record is gone in the source (X-12); (source id, target id) of those flagged now."""
     values = {"integration": integration, "module": module, "source_ids": list(source_ids)}
     rows = fetch_all(connection, "link_deleted_in_source", values)
+    return [(row["source_id"], row["target_id"]) for row in rows]
+
+
+def back_in_source(
+    connection: Connection, integration: str, module: Module, source_ids: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Take the flag of :func:`flag_deleted` away again; (source id, target id) of those that had it.
+
+    The source's own row is to be told anew.
+    """
+    values = {"integration": integration, "module": module, "source_ids": list(source_ids)}
+    rows = fetch_all(connection, "link_back_in_source", values)
     return [(row["source_id"], row["target_id"]) for row in rows]
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "ages",
     "begin_write",
     "customers_known",
+    "customers_wanted",
     "delivered_payload",
     "end_delivered",
     "end_write",
@@ -46,6 +47,7 @@ __all__ = [
     "in_state",
     "invoices_named",
     "is_newest",
+    "known_ids",
     "latest",
     "newest_of",
     "note_sending",
@@ -272,6 +274,12 @@ def held_ids(connection: Connection, integration: str, module: Module) -> list[s
     return [row["source_id"] for row in fetch_all(connection, "records_held", values)]
 
 
+def known_ids(connection: Connection, integration: str, module: Module, source_ids: Iterable[str]) -> list[str]:
+    """Which of these source ids were ever staged, or linked, here."""
+    values = {"integration": integration, "module": module, "source_ids": list(source_ids)}
+    return [row["source_id"] for row in fetch_all(connection, "records_known", values)]
+
+
 def held_back(connection: Connection, integration: str, source_ids: Iterable[str]) -> set[str]:
     """Which of these invoices are ours, and neither booked nor set aside."""
     values = {"integration": integration, "source_ids": list(source_ids)}
@@ -288,6 +296,12 @@ def newest_of(connection: Connection, integration: str, module: Module, source_i
 def customers_known(connection: Connection, integration: str, number: str | None = None) -> list[Transfer]:
     """Customers by their newest revision, as far as they could be read; those of one number, if one is given."""
     return _transfers(fetch_all(connection, "customers_known", {"integration": integration, "number": number}))
+
+
+def customers_wanted(connection: Connection, integration: str, source_ids: Iterable[str]) -> set[str]:
+    """Which of these customers are the integration's to deliver, as it last read them."""
+    values = {"integration": integration, "source_ids": list(source_ids)}
+    return {row["source_id"] for row in fetch_all(connection, "customers_wanted", values)}
 
 
 def latest(connection: Connection, record_id: int) -> Transfer | None:

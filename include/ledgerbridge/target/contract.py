@@ -82,6 +82,7 @@ class Capabilities:
     """What a target can do; what it cannot is refused when the integration is configured.
 
     ``drafts_at_once``: how many drafts it takes in one write; 1 where each is a write of its own.
+    ``shows_what_it_books``: booking answers with the figures, not with a number and no more.
     """
 
     books_invoices: bool
@@ -90,6 +91,7 @@ class Capabilities:
     renumbers_customers: bool
     gives_pdf: bool
     drafts_at_once: int = 1
+    shows_what_it_books: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,11 @@ class Usage:
 class CallGate(Protocol):
     """Asked for a turn before every call and told after it: budget, rate, hold and the connections are behind it."""
 
-    def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
-        """Entered when a call may be made, until it is over; raises when none may. Gives the seconds waited."""
+    def turn(self, *, is_for_a_call: bool = True) -> AbstractContextManager[float]:  # refuses floats: these are seconds
+        """Entered when a call may be made, until it is over; raises when none may. Gives the seconds waited.
+
+        ``is_for_a_call`` false: for several calls, or none; each is asked for by itself inside.
+        """
 
     def after(self, usage: Usage, *, is_granted: bool | None) -> None:
         """Told what the answer said of usage and grant; ``None`` when it said nothing of the latter."""
@@ -268,8 +273,14 @@ class ConnectionParts:
 class Reach(Protocol):
     """The connections of this process to one agreement; to be closed after use. Safe for many threads."""
 
-    def target(self, invoicing: Invoicing, resolved: Mapping[str, Any] | None) -> Target:
-        """The agreement with these settings. ``resolved``: what preflight has found for them, if it has."""
+    def target(
+        self, invoicing: Invoicing, resolved: Mapping[str, Any] | None, *, is_foretelling: bool = True
+    ) -> Target:
+        """The agreement with these settings.
+
+        ``resolved``: what preflight has found for them, if it has. ``is_foretelling``: totals that the target does not
+        show may be computed; else it is asked for those of every draft.
+        """
 
     def close(self) -> None:
         """Let the connections go."""
@@ -371,7 +382,12 @@ class Target(Protocol):
     def find_booked(
         self, locator: str, draft_number: int | None = None, customer_number: str | None = None
     ) -> BookedInvoice | None: ...
-    def booked(self, numbers: Sequence[int]) -> Iterator[BookedInvoice]: ...
+    def booked(self, wanted: Mapping[int, str]) -> Iterator[BookedInvoice]:
+        """The booked invoices of these numbers, whose marks are given; several of one number where there are such."""
+
+    def oddities(self, draft: DraftInvoice, invoice: Invoice) -> Sequence[Reason]:
+        """What is not as the invoice says, shows in no amount, and is not in the way: it is told before booking."""
+
     def pdf(self, booked_number: int, customer_number: str, date: datetime.date) -> bytes | None: ...
 
     def customers(self) -> Iterator[TargetCustomer]: ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import requests
@@ -75,6 +75,11 @@ class HttpSeam:
         self._usage = usage
         self._is_granted = is_granted
         self._idle: deque[HTTPAdapter] = deque()
+
+    def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
+        """A turn for several calls at once. To be taken before any lock that is held during a call: whoever waits for
+        the lock may have the turn that its holder waits for."""
+        return self._gate.turn(is_for_a_call=False)
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> RawAnswer:
         """Send once; the whole answer.

@@ -29,7 +29,7 @@ class MissingInAgreementError(RuntimeError):
 class _Open:
     """The demo counts no calls: the deployment's own gate does, once it runs."""
 
-    def turn(self) -> AbstractContextManager[float]:
+    def turn(self, *, is_for_a_call: bool = True) -> AbstractContextManager[float]:  # noqa: ARG002
         """Let every call pass."""
         return nullcontext(0.0)
 

@@ -21,6 +21,7 @@ class Rounding:
         """The modes in force."""
         self._line = _MODES[knobs.choice("line_rounding")]
         self._vat = _MODES[knobs.choice("vat_rounding")]
+        self._misses_by = Decimal(knobs.number("vat_misses_by")).scaleb(-2)
 
     def line(self, amount: Decimal, places: int = 2) -> Decimal:
         """A line's total or quantity."""
@@ -28,7 +29,8 @@ class Rounding:
 
     def vat(self, amount: Decimal) -> Decimal:
         """The VAT of a base."""
-        return _rounded(amount, 2, self._vat)
+        rounded = _rounded(amount, 2, self._vat)
+        return rounded + self._misses_by if rounded else rounded
 
     def line_total(self, line: Doc) -> Decimal:
         """Qty × Price × (1 − DiscountPct/100), or the amount entered where Qty × Price is nothing."""

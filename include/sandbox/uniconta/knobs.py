@@ -32,6 +32,7 @@ KNOBS = KnobTable(
         "reference_follows_to_invoice": Knob(True, "an order's ReferenceNumber stands on its invoice"),
         "vat_rounding": Knob("half_up", "how VAT is rounded to øre", _ROUNDING),
         "line_rounding": Knob("half_up", "how a line's total and quantity are rounded", _ROUNDING),
+        "vat_misses_by": Knob(0, "øre by which the VAT of an invoice misses what is documented (7.6)"),
         "odata_page_size": Knob(1000, "rows in a page of the read feed"),
     }
 )

@@ -13,6 +13,9 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
                 OR (t.waits_for LIKE 'invoice:%%' AND NOT EXISTS (
                         SELECT 1 FROM invoice_held_back h
                         WHERE h.integration = t.integration AND h.source_id = substr(t.waits_for, 9)))
+                OR (t.waits_for = 'other_integration' AND NOT EXISTS (
+                        SELECT 1 FROM invoice_held_elsewhere h
+                        WHERE h.integration = t.integration AND h.source_id = t.source_id))
                 OR (t.waits_for LIKE 'customer:%%' AND (
                         EXISTS (SELECT 1 FROM link l JOIN record r USING (record_id)
                                 WHERE r.integration = t.integration AND r.module = 'customers'

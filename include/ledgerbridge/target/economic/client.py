@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ledgerbridge.errors import Refusal, TryAgain
 from ledgerbridge.integration import InvoiceNumberFrom, Invoicing, SendBy
 from ledgerbridge.money import json_dumps, json_loads
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import (
     Answer,
@@ -277,9 +278,13 @@ class Economic:
                 return self._booked(booked.number)
         return None
 
-    def booked(self, numbers: Sequence[int]) -> Iterator[BookedInvoice]:
+    def oddities(self, draft: DraftInvoice, invoice: Invoice) -> Sequence[Reason]:  # noqa: ARG002
+        """Nothing: a draft carries its own zone."""
+        return ()
+
+    def booked(self, wanted: Mapping[int, str]) -> Iterator[BookedInvoice]:
         """The booked invoices of these numbers, a call for each."""
-        for number in numbers:
+        for number in wanted:
             if self.get(f"/invoices/booked/{number}") is not None:
                 yield self._booked(number)
 

@@ -50,8 +50,14 @@ class EconomicReach:
 
     http: HttpSeam
 
-    def target(self, invoicing: Invoicing, resolved: Mapping[str, Any] | None) -> Economic:
-        """The agreement with these settings."""
+    def target(
+        self,
+        invoicing: Invoicing,
+        resolved: Mapping[str, Any] | None,
+        *,
+        is_foretelling: bool = True,  # noqa: ARG002
+    ) -> Economic:
+        """The agreement with these settings. It shows the totals of every draft, so nothing is ever foretold."""
         return Economic(self.http, invoicing=invoicing, resolved=Resolved.from_json(resolved) if resolved else None)
 
     def close(self) -> None:

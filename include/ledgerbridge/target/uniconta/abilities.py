@@ -13,4 +13,5 @@ CAPABILITIES = Capabilities(
     renumbers_customers=True,
     gives_pdf=True,
     drafts_at_once=40,
+    shows_what_it_books=False,
 )

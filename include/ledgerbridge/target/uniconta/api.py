@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,14 +20,14 @@ from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
 from ledgerbridge.target.uniconta.answers import Gone, RefusedProperty, TokenRefused, read_answer, unreadable
 from ledgerbridge.target.uniconta.session import Session
 
-__all__ = ["Api", "Row"]
+__all__ = ["Api", "Row", "reference_missing"]
 
 Row = Mapping[str, Any]
 
 _READ_TRIES = 3
 _PAGE = 1000
 _DIMENSIONS = tuple(f"Dimension{n}" for n in range(1, 6))
-_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", "Settlements", *_DIMENSIONS)
+_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", "Currency", "Settlements", *_DIMENSIONS)
 _REFERENCES_OF = {"DimensionDoesNotExist": _DIMENSIONS, "AccountDoesNotExist": ("Account",)}
 _MOST_ALTERNATIVES = 40  # of one filter (section 10)
 
@@ -40,6 +40,10 @@ class Api:
         self._session = session
         self._records = records
         self._company_id = company_id
+
+    def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
+        """As :meth:`~ledgerbridge.target.http.HttpSeam.turn`."""
+        return self._http.turn()
 
     # The Web API.
 
@@ -194,11 +198,16 @@ def _naming(rows: Sequence[Row]) -> Iterator[None]:
     try:
         yield
     except Gone as error:
-        raise _missing(rows, _REFERENCES, error) from None
+        raise reference_missing(rows, error) from None
     except RefusedProperty as error:
         if error.property_name or (names := _REFERENCES_OF.get(error.reason.values.get("what", ""))) is None:
             raise
         raise _missing(rows, names, error) from None
+
+
+def reference_missing(rows: Sequence[Row], error: Rejection) -> RefusedProperty:
+    """For rows that are there, and refer to something that is not: all that they refer to is named."""
+    return _missing(rows, _REFERENCES, error)
 
 
 def _missing(rows: Sequence[Row], names: Sequence[str], error: Rejection) -> RefusedProperty:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ledgerbridge.errors import InDoubt, Refusal
 from ledgerbridge.integration import Invoicing
-from ledgerbridge.money import json_dumps
+from ledgerbridge.money import json_dumps, json_loads
+from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import (
     Answer,
@@ -29,12 +30,19 @@ from ledgerbridge.target.uniconta import documents
 from ledgerbridge.target.uniconta import invoices as forms
 from ledgerbridge.target.uniconta.abilities import CAPABILITIES
 from ledgerbridge.target.uniconta.answers import Gone
-from ledgerbridge.target.uniconta.api import Api, Row
+from ledgerbridge.target.uniconta.api import Api, Row, reference_missing
 from ledgerbridge.target.uniconta.foretelling import Foretold, foretell, is_plain
 from ledgerbridge.target.uniconta.lists import invoices_between, orders_between
 from ledgerbridge.target.uniconta.options import BulkReading, UnicontaOptions
 from ledgerbridge.target.uniconta.orders import ORDER, Order, Orders, halfway
-from ledgerbridge.target.uniconta.posting import number_in, posting, simulation, with_totals_of
+from ledgerbridge.target.uniconta.posting import (
+    POST,
+    number_in,
+    order_number_in,
+    posting,
+    simulation,
+    with_totals_of,
+)
 from ledgerbridge.target.uniconta.preflight import run_preflight
 from ledgerbridge.target.uniconta.products import read_products
 from ledgerbridge.target.uniconta.reading import every, read, read_written
@@ -62,7 +70,9 @@ class Uniconta:
         *,
         invoicing: Invoicing,
         options: UnicontaOptions,
+        tables: KnownTables,
         resolved: Resolved | None = None,
+        is_foretelling: bool = True,
         today: Callable[[], date] = lambda: datetime.now(ZoneInfo("Europe/Copenhagen")).date(),
     ) -> None:
         self._api = api
@@ -73,7 +83,8 @@ class Uniconta:
         self._orders = Orders(api, options)
         self._lock = threading.Lock()
         self._debtors: dict[str, Row] = {}
-        self._known = KnownTables(api, resolved)
+        self._known = tables
+        self._is_foretelling = is_foretelling
 
     @property
     def _resolved(self) -> Resolved:
@@ -158,6 +169,8 @@ class Uniconta:
 
     def send(self, request: Request, key: str) -> Answer:  # noqa: ARG002 - there are no keys here
         """Make one write; several calls where it takes several."""
+        if request.body and request.path.startswith(_ORDERS):
+            self._meet([request.body])
         if request.path == _ORDERS:
             order = self._orders.create(request.body or "")
             return Answer(200, _told(order.row), order)
@@ -165,9 +178,19 @@ class Uniconta:
             return self._change_order(int(request.path.rpartition("/")[2]), request)
         try:
             said = self._api.put(request) if request.path.startswith("/api/") else self._api.write(request)
-        except Gone:
+        except Gone as error:
+            if (row := self._still_there(request)) is not None:
+                raise reference_missing([row], error) from None
             return _NOT_THERE
         return Answer(200, _told(said), said)
+
+    def _still_there(self, request: Request) -> Row | None:
+        """What a write was about that was answered with «not found»: if it is there, something it refers to is not."""
+        if request.path == POST:
+            return self._orders.row(order_number_in(request))
+        row = json_loads(request.body or "{}")
+        rows = self._api.query(_DEBTOR, ("RowId", str(row["RowId"])), take=1) if row.get("RowId") else []
+        return row if rows else None
 
     def _change_order(self, number: int, request: Request) -> Answer:
         if request.method == "DELETE":
@@ -258,17 +281,24 @@ class Uniconta:
                 return booked
         return None
 
-    def booked(self, numbers: Sequence[int]) -> Iterator[BookedInvoice]:
-        """The invoices of these numbers: those that were posted last come together."""
-        wanted = set(numbers)
-        newest = self._api.query(_INVOICE, take=len(wanted) + 20, newest_by="InvoiceNumber") if wanted else []
+    def oddities(self, draft: DraftInvoice, invoice: Invoice) -> Sequence[Reason]:
+        """A debtor whose zone is another than the invoice is for, and one whose invoices another debtor pays."""
+        return debtors.oddities(self._debtor(draft.customer_number), invoice, self._invoicing)
+
+    def booked(self, wanted: Mapping[int, str]) -> Iterator[BookedInvoice]:
+        """The invoices of these numbers: those that were posted last come together.
+
+        Each number series may have a number once; only the one that carries the mark is surely the one.
+        """
+        missing = dict(wanted)
+        newest = self._api.query(_INVOICE, take=len(missing) + 20, newest_by="InvoiceNumber") if len(wanted) > 1 else []
         for row in newest:
             booked = read(self._booked, row, _INVOICE)
-            if booked.number in wanted:
-                wanted.discard(booked.number)
+            if missing.get(booked.number) == booked.locator:
+                del missing[booked.number]
                 yield booked
-        for number in sorted(wanted):
-            for row in self._api.query(_INVOICE, ("InvoiceNumber", str(number)), take=1):
+        for number in sorted(missing):
+            for row in self._api.query(_INVOICE, ("InvoiceNumber", str(number))):
                 yield read(self._booked, row, _INVOICE)
 
     def pdf(self, booked_number: int, customer_number: str, date: date) -> bytes | None:
@@ -289,7 +319,7 @@ class Uniconta:
 
     def products(self) -> Iterator[TargetProduct]:
         """Every item, with the percentage that it is sold with at home."""
-        yield from read_products(self._api, self._options)
+        yield from read_products(self._api, self._options, self._today())
 
     def invoices(self, first: date, last: date) -> Iterator[TargetInvoice]:
         """Every order and every invoice dated within the period; orders first.
@@ -323,8 +353,9 @@ class Uniconta:
 
     def _foretold(self, order: Order, customer: str) -> Foretold:
         items = {str(line["Item"]) for line in order.lines if line.get("Item")}
-        foretold = foretell(order.lines, self._debtor(customer), self._known.tables(items))
-        return replace(foretold, is_sure=foretold.is_sure and is_plain(order.row))
+        on = documents.day(order.row.get("InvoiceDate")) or self._today()
+        foretold = foretell(order.lines, self._debtor(customer), self._known.tables(items), on)
+        return replace(foretold, is_sure=foretold.is_sure and is_plain(order.row) and self._is_foretelling)
 
     def _debtor(self, number: str) -> Row:
         """The debtor's own row: its zone and group decide about VAT. Read once."""

@@ -17,6 +17,7 @@ from ledgerbridge.target.uniconta.client import Uniconta
 from ledgerbridge.target.uniconta.options import UnicontaOptions
 from ledgerbridge.target.uniconta.resolved import Resolved
 from ledgerbridge.target.uniconta.session import Credentials, Session, is_granted
+from ledgerbridge.target.uniconta.tables import KnownTables
 
 __all__ = ["UnicontaConnection", "UnicontaReach", "connection_from"]
 
@@ -39,7 +40,7 @@ class UnicontaConnection:
         basic = {"Authorization": self.credentials.basic(), "Accept": "application/json"}
         records = HttpSeam(self.records_url, basic, timeout_seconds, gate, usage=_usage_in)
         api = Api(http, Session(http, self.credentials), records, self.credentials.company_id)
-        return UnicontaReach(api, self.options, (http, records))
+        return UnicontaReach(api, self.options, (http, records), KnownTables(api))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,20 @@ class UnicontaReach:
     api: Api
     options: UnicontaOptions
     seams: tuple[HttpSeam, ...]
+    tables: KnownTables
 
-    def target(self, invoicing: Invoicing, resolved: Mapping[str, Any] | None) -> Uniconta:
+    def target(
+        self, invoicing: Invoicing, resolved: Mapping[str, Any] | None, *, is_foretelling: bool = True
+    ) -> Uniconta:
         """The company with these settings."""
-        known = Resolved.from_json(resolved) if resolved else None
-        return Uniconta(self.api, invoicing=invoicing, options=self.options, resolved=known)
+        return Uniconta(
+            self.api,
+            invoicing=invoicing,
+            options=self.options,
+            tables=self.tables,
+            resolved=Resolved.from_json(resolved) if resolved else None,
+            is_foretelling=is_foretelling,
+        )
 
     def close(self) -> None:
         """Let the connections go. A token ends by itself."""

@@ -12,12 +12,12 @@ from ledgerbridge.errors import Rejection
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import Customer, VatTreatment
+from ledgerbridge.records import Customer, Invoice, VatTreatment
 from ledgerbridge.target.contract import Payload, TargetCustomer
 from ledgerbridge.target.uniconta.countries import code_of, name_of
 from ledgerbridge.target.uniconta.limits import ADDRESS_LINE
 from ledgerbridge.target.uniconta.resolved import Resolved
-from ledgerbridge.target.uniconta.zones import treatment_of, zone_of
+from ledgerbridge.target.uniconta.zones import ZONES, slot_of, treatment_of, zone_of
 from ledgerbridge.texts import cut_at_word, split_for_text_lines
 
 __all__ = [
@@ -112,6 +112,19 @@ def creation_row(payload: str, invoicing: Invoicing, resolved: Resolved) -> dict
     if resolved.layout is not None:
         row["LayoutGroup"] = resolved.layout
     return row
+
+
+def oddities(debtor: Mapping[str, Any], invoice: Invoice, invoicing: Invoicing) -> list[Reason]:
+    """What a debtor's own row, which people keep, makes of an invoice besides its amounts (CT-18, CT-22)."""
+    found, wanted = [], zone_of(invoicing, invoice.vat_treatment)
+    if slot_of(debtor.get("VatZone")) != slot_of(wanted):
+        zone = str(debtor.get("VatZone") or ZONES[0])
+        found.append(
+            Reason("uniconta_zone_differs", {"zone": zone, "wanted": wanted, "number": str(debtor["Account"])})
+        )
+    if payer := str(debtor.get("InvoiceAccount") or ""):
+        found.append(Reason("uniconta_paid_by_another", {"number": str(debtor["Account"]), "payer": payer}))
+    return found
 
 
 def update_row(current: TargetCustomer, payload: str, new_number: str | None) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from typing import Any
 
 from ledgerbridge.money import json_dumps
 from ledgerbridge.target.contract import BookedInvoice, TargetInvoice, VatShare
-from ledgerbridge.target.uniconta.foretelling import amount
 from ledgerbridge.target.uniconta.invoices import locator_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
 
-__all__ = ["currency_of", "day", "integer", "read_booked", "read_listed_invoice"]
+__all__ = ["NO_DECIMALS", "amount", "currency_of", "day", "integer", "read_booked", "read_listed_invoice"]
 
 _NO_DATE = "0001-01-01"
+
+NO_DECIMALS = Decimal("1E-9")
+"""By so little, in proportion, a binary fraction misses the number that was meant."""
 
 
 def read_booked(row: Mapping[str, Any], options: UnicontaOptions, base_currency: str) -> BookedInvoice:
@@ -74,6 +76,20 @@ def day(value: Any) -> date | None:
     """A date; nothing for the one that stands for none (section 6)."""
     text = str(value or "")[:10]
     return None if not text or text == _NO_DATE else date.fromisoformat(text)
+
+
+def amount(value: Any) -> Decimal:
+    """A number of Uniconta's as what was meant: it computes in binary fractions, whose text may end in rubbish.
+
+    Raises:
+        TypeError: it is not a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        message = f"{value!r} is not an amount"
+        raise TypeError(message)
+    exact = Decimal(value)
+    meant = exact.quantize(Decimal("0.01"))
+    return meant if abs(exact - meant) < NO_DECIMALS * max(Decimal(1), abs(exact)) else exact
 
 
 def integer(value: Any) -> int:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, Rejection, TryAgain
 from ledgerbridge.target.uniconta.answers import Gone
-from ledgerbridge.target.uniconta.api import Api, Row
+from ledgerbridge.target.uniconta.api import Api, Row, reference_missing
 from ledgerbridge.target.uniconta.documents import integer
 from ledgerbridge.target.uniconta.invoices import lines_in, locator_in, order_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
@@ -73,8 +73,12 @@ class Orders:
 
     def of_number(self, number: int) -> Order | None:
         """The order under ``number``."""
+        return self._whole(self.row(number))
+
+    def row(self, number: int) -> Row | None:
+        """The same without its lines."""
         rows = self._api.query(ORDER, ("OrderNumber", str(number)), take=1)
-        return self._whole(rows[0] if rows else None)
+        return rows[0] if rows else None
 
     def of_locator(self, locator: str) -> Order | None:
         """The order that carries ``locator``; what the filter finds is compared exactly.
@@ -196,14 +200,16 @@ class Orders:
             InDoubt: what is there is unknown.
             LedgerbridgeError: it was refused. Its lines may be gone by then: it is not whole, and is not posted.
         """
-        current = self._api.query(ORDER, ("OrderNumber", str(number)), take=1)
-        if not current:
+        current = self.row(number)
+        if current is None:
             return None
-        whole = {**current[0], **self._emptied(current[0]), **order_in(payload), "OrderNumber": number}
+        whole = {**current, **self._emptied(current), **order_in(payload), "OrderNumber": number}
         try:
             row = self._api.update(ORDER, whole)
-        except Gone:
-            return None
+        except Gone as error:
+            if self.row(number) is None:
+                return None
+            raise reference_missing([whole], error) from None
         if not _is_order(row):
             raise _unclear(ORDER, "no order in it")
         return Order(row, halfway(lambda: self._replace_lines(number, payload), Rejection, Refusal))
@@ -271,7 +277,7 @@ class Orders:
             pass
         except (Rejection, Refusal) as error:
             raise InDoubt("uniconta_half_written", cause=error.reason) from error
-        if self._api.query(ORDER, ("OrderNumber", str(integer(row["OrderNumber"]))), take=1):
+        if self.row(integer(row["OrderNumber"])) is not None:
             raise _unclear(ORDER, "it is still there")
 
 

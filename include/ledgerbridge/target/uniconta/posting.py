@@ -8,13 +8,12 @@ from typing import Any
 
 from ledgerbridge.errors import InDoubt
 from ledgerbridge.integration import Invoicing, SendBy
-from ledgerbridge.money import json_dumps
+from ledgerbridge.money import json_dumps, json_loads
 from ledgerbridge.target.contract import Answer, BookedInvoice, DraftInvoice, Request
-from ledgerbridge.target.uniconta.documents import integer
-from ledgerbridge.target.uniconta.foretelling import amount
+from ledgerbridge.target.uniconta.documents import amount, integer
 from ledgerbridge.target.uniconta.options import OrderNumberIn, UnicontaOptions
 
-__all__ = ["POST", "number_in", "posting", "simulation", "with_totals_of"]
+__all__ = ["POST", "number_in", "order_number_in", "posting", "simulation", "with_totals_of"]
 
 POST = "/Invoice/GenerateDebtorInvoice"
 
@@ -41,6 +40,12 @@ def _request(order_number: int, date: str, options: UnicontaOptions, *, simulate
     else:
         body["Order"] = {"OrderNumber": order_number}
     return Request("POST", POST, json_dumps(body))
+
+
+def order_number_in(request: Request) -> int:
+    """The order that a posting is about."""
+    body = json_loads(request.body or "")
+    return integer(body["OrderNumber"] if "OrderNumber" in body else body["Order"]["OrderNumber"])
 
 
 def number_in(answer: Answer, draft: DraftInvoice, date: Any, due: Any, currency: str) -> BookedInvoice:

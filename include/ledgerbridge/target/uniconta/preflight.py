@@ -6,6 +6,7 @@ Reads only, a dozen calls. What the interface does not show is said to be not ch
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,8 +19,8 @@ from ledgerbridge.target.uniconta.documents import currency_of, day, integer
 from ledgerbridge.target.uniconta.options import BulkReading, UnicontaOptions
 from ledgerbridge.target.uniconta.products import QUANTITY_DECIMALS
 from ledgerbridge.target.uniconta.reading import every, read
-from ledgerbridge.target.uniconta.resolved import Group, Item, Resolved
-from ledgerbridge.target.uniconta.tables import read_debtor_groups, read_item, read_item_groups, read_vat
+from ledgerbridge.target.uniconta.resolved import Resolved
+from ledgerbridge.target.uniconta.tables import Group, Item, VatCodes, read_groups, read_item, read_vat
 from ledgerbridge.target.uniconta.zones import slot_of, zone_of
 
 __all__ = ["run_preflight"]
@@ -31,9 +32,8 @@ def run_preflight(api: Api, invoicing: Invoicing, options: UnicontaOptions, toda
     """Check everything. What the settings stand for is kept when nothing has failed."""
     found = Findings()
     company = _company(api, invoicing, options, found)
-    vat = read_vat(api)
-    item_groups, debtor_groups = read_item_groups(api, vat), read_debtor_groups(api, vat)
-    items = _items(api, invoicing, item_groups, found)
+    debtor_groups = tuple(read_groups(api, "DebtorGroupClient"))
+    _items(api, invoicing, today, found)
     group = choose(
         found,
         "customer_group",
@@ -61,10 +61,7 @@ def run_preflight(api: Api, invoicing: Invoicing, options: UnicontaOptions, toda
         payment_term=term,
         layout=layout,
         terms={days: key for key, days in terms.items()},
-        vat=vat,
         debtor_groups=debtor_groups,
-        item_groups=item_groups,
-        items=items,
         dimension_values=dimension_values,
         fi_account_digits=integer(company["DebtorAccountLen"]) if company.get("DebtorAccountLen") else None,
     )
@@ -96,9 +93,21 @@ def _cvr(company: Row) -> str | None:
     return str(company.get("CompanyRegNo") or company.get("Id") or "").strip() or None
 
 
-def _items(api: Api, invoicing: Invoicing, groups: Mapping[str, Group], found: Findings) -> dict[str, Item]:
+@dataclass(frozen=True, slots=True)
+class _Vat:
+    """What says an item's percentage in a zone, today."""
+
+    codes: VatCodes
+    groups: Mapping[str, Group]
+    today: date
+
+    def rate(self, group: Group, zone: str) -> Decimal | None:
+        return self.codes.rate(group.code(slot_of(zone)), self.today)
+
+
+def _items(api: Api, invoicing: Invoicing, today: date, found: Findings) -> None:
     """Both products: there, not blocked, two decimals (CT-13), and the right percentage in every zone (CT-18)."""
-    items = {}
+    vat = _Vat(read_vat(api), read_groups(api, "InvGroupClient"), today)
     pairs = (
         ("product_with_vat", invoicing.product_with_vat, invoicing.vat_percentage),
         ("product_without_vat", invoicing.product_without_vat, Decimal(0)),
@@ -108,22 +117,22 @@ def _items(api: Api, invoicing: Invoicing, groups: Mapping[str, Group], found: F
         if row is None:
             found.failed(setting, "preflight_product_missing", setting=f"invoicing.{setting}", value=number)
             continue
-        item = items[number] = read(read_item, row, "InvItemClient")
+        item = read(read_item, row, "InvItemClient")
         if item.is_blocked:
             found.failed(setting, "preflight_product_barred", value=number, name=item.name)
         elif item.decimals != QUANTITY_DECIMALS:
             found.failed(setting, "uniconta_item_decimals", value=number, name=item.name, decimals=item.decimals)
-        elif (group := groups.get(item.group)) is None:
+        elif item.group not in vat.groups:
             found.failed(setting, "uniconta_item_without_group", value=number, name=item.name, group=item.group or "–")
         else:
-            _rates(setting, number, item, group, wanted, invoicing, found)
-    return items
+            _rates(setting, number, item, vat, wanted, invoicing, found)
 
 
 def _rates(
-    setting: str, number: str, item: Item, group: Group, wanted: Decimal, invoicing: Invoicing, found: Findings
+    setting: str, number: str, item: Item, vat: _Vat, wanted: Decimal, invoicing: Invoicing, found: Findings
 ) -> None:
-    at_home = group.rate(slot_of(zone_of(invoicing, VatTreatment.DOMESTIC)))
+    group = vat.groups[item.group]
+    at_home = vat.rate(group, zone_of(invoicing, VatTreatment.DOMESTIC))
     told = {"value": number, "name": item.name, "group": item.group}
     if at_home != wanted:
         rate = "?" if at_home is None else percent(at_home)
@@ -131,7 +140,7 @@ def _rates(
         return
     for treatment in (VatTreatment.EU_REVERSE_CHARGE, VatTreatment.EXPORT):
         zone = zone_of(invoicing, treatment)
-        if group.rate(slot_of(zone)):
+        if vat.rate(group, zone) != 0:
             found.failed(setting, "uniconta_zone_has_vat", **told, zone=zone)
             return
     found.ok(setting, "uniconta_product", **told, rate=percent(wanted), decimals=item.decimals)

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Group", "Item", "Resolved"]
+__all__ = ["Resolved"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Resolved(BaseModel):
+    """Keeping these saves every run the calls to look them up again. What decides a figure is not among them.
 
-
-class Group(_Frozen):
-    """A debtor or item group's sales VAT: the percentage of each of the five zones, 0 where there is none and ``None``
-    where its code is unknown."""
-
-    rates: tuple[Decimal | None, ...]
-    follows_debtor: bool = False
-
-    def rate(self, slot: int) -> Decimal | None:
-        """The percentage in a zone."""
-        return self.rates[slot] if slot < len(self.rates) else None
-
-
-class Item(_Frozen):
-    """An item: its group, and how many decimals its quantities keep."""
-
-    group: str
-    decimals: int
-    name: str = ""
-    is_blocked: bool = False
-
-
-class Resolved(_Frozen):
-    """Keeping these saves every run the calls to look them up again.
-
-    ``terms``: payment term by its days after the invoice's date. ``vat``: percentage by VAT code.
+    ``terms``: payment term by its days after the invoice's date. ``debtor_groups``: by their keys.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     agreement_number: int
     company_name: str
@@ -50,10 +26,7 @@ class Resolved(_Frozen):
     payment_term: str | None
     layout: str | None
     terms: dict[int, str]
-    vat: dict[str, Decimal]
-    debtor_groups: dict[str, Group]
-    item_groups: dict[str, Group]
-    items: dict[str, Item]
+    debtor_groups: tuple[str, ...]
     fi_account_digits: int | None = None
     dimension_values: dict[str, dict[str, str]] = {}
 

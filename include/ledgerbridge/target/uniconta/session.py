@@ -73,11 +73,21 @@ class Session:
             TryAgain: the login was not answered.
         """
         with self._lock:
+            token = self._token
+        if token is None or self._is_due(token):
+            token = self._new_token()
+        return {"Authorization": f"Bearer {token.bearer}"}
+
+    def _new_token(self) -> _Token:
+        with self._http.turn(), self._lock:
             if self._token is None:
                 self._token = self._logged_in()
-            elif self._clock() >= self._token.renew_at:
+            elif self._is_due(self._token):
                 self._token = self._renewed(self._token)
-            return {"Authorization": f"Bearer {self._token.bearer}"}
+            return self._token
+
+    def _is_due(self, token: _Token) -> bool:
+        return self._clock() >= token.renew_at
 
     def refused(self, headers: dict[str, str]) -> None:
         """The token in ``headers`` was refused: whoever calls next logs in, unless somebody has meanwhile."""

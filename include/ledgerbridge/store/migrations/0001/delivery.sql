@@ -110,6 +110,7 @@ CREATE TABLE archive (
     vat_breakdown    jsonb NOT NULL DEFAULT '[]',  -- [{rate, net, vat}] as strings, from the booked lines
     answer           text NOT NULL,                -- the target's own words
     is_foretold      boolean NOT NULL DEFAULT false,  -- the figures are what was to be booked, not read there yet
+    foretold_wrongly_at timestamptz,               -- when it was read there, and was not as foretold
     payment_line     text,
     pdf              bytea,
     pdf_sha256       text,
@@ -124,6 +125,7 @@ CREATE TABLE archive (
 CREATE INDEX archive_without_pdf ON archive (integration, record_id) WHERE pdf IS NULL;
 CREATE INDEX archive_not_written_back ON archive (integration, record_id) WHERE written_back_at IS NULL;
 CREATE INDEX archive_foretold ON archive (integration, record_id) WHERE is_foretold;
+CREATE INDEX archive_foretold_wrongly ON archive (integration, foretold_wrongly_at) WHERE foretold_wrongly_at IS NOT NULL;
 
 -- Invoices that are ours and have neither been booked nor set aside by a person: their credit notes wait (P14). What
 -- was delivered as a draft, by other settings, is for people to book and holds nothing back.
@@ -135,3 +137,24 @@ JOIN LATERAL (SELECT t.state FROM transfer t WHERE t.record_id = r.record_id ORD
 WHERE r.module = 'invoices'
   AND newest.state IN ('staged', 'sending', 'waiting', 'rejected', 'in_doubt', 'withdrawn')
   AND NOT EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id);
+
+-- Integrations that are limited to departments, and the source that they share with others (MP-14).
+CREATE TABLE shared_source (
+    integration  text PRIMARY KEY,
+    source       text NOT NULL                     -- the source's connection
+);
+
+-- Invoices with which another integration on the same source is not done: what it has of them, or may have, in its own
+-- accounts. ``integration`` is the one that must wait: an invoice stands in the accounts of one of them.
+CREATE VIEW invoice_held_elsewhere AS
+SELECT mine.integration, r.source_id, r.integration AS held_by, l.target_kind, l.target_id
+FROM shared_source mine
+JOIN shared_source other ON other.source = mine.source AND other.integration <> mine.integration
+JOIN record r ON r.integration = other.integration AND r.module = 'invoices'
+LEFT JOIN link l USING (record_id)
+WHERE l.record_id IS NOT NULL
+   OR EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id)
+   OR EXISTS (SELECT FROM transfer t
+              WHERE t.record_id = r.record_id
+                AND (t.step IS NOT NULL
+                     OR (t.is_newest AND (t.operation = 'deliver' OR t.state <> 'withdrawn'))));

@@ -1,0 +1,1 @@
+DELETE FROM shared_source WHERE integration = %(integration)s
