@@ -118,6 +118,7 @@ def test_an_answer_that_was_lost_is_looked_for(firm: Firm, write: str, effect: s
 @pytest.mark.spec("P2")
 def test_while_the_target_cannot_be_asked_it_stays_in_doubt(firm: Firm) -> None:
     firm.control.add_fault("drop_after_commit", match=_call(firm, "create_draft"))
+    _deliver(firm)
     silent = _silence_reads(firm)
     for _ in range(3):
         assert _deliver(firm) == {"8001": "in_doubt"}
@@ -131,8 +132,8 @@ def test_while_the_target_cannot_be_asked_it_stays_in_doubt(firm: Firm) -> None:
 @pytest.mark.spec("P2", "X-8")
 def test_a_newer_revision_waits_until_the_older_one_is_known(firm: Firm) -> None:
     firm.control.add_fault("drop_after_commit", match=_call(firm, "create_draft"))
-    silent = _silence_reads(firm)
     _deliver(firm)
+    silent = _silence_reads(firm)
     firm.source('UPDATE "Invoice" SET "Heading" = %s WHERE "InvoiceID" = 8001', "Nyt")
     assert _deliver(firm) == {"8001": "waiting"}
     assert firm.reasons() == {"8001": "older_revision_in_doubt"}

@@ -91,7 +91,7 @@ def _begun(desk: Desk, group: Sequence[int]) -> Iterator[Transfer]:
 
 def _needs_a_draft(desk: Desk, standing: Standing) -> bool:
     transfer, seen = standing.transfer, standing.seen
-    if not standing.is_newest or transfer.step is not None or seen.own is not None or not _can_be_read(transfer):
+    if not standing.is_newest or transfer.step is not None or seen.own is not None or not _can_be_read(desk, transfer):
         return False
     if invoice_of(transfer).target_number is not None:
         return False  # whose it is has to be found out first
@@ -100,9 +100,11 @@ def _needs_a_draft(desk: Desk, standing: Standing) -> bool:
     return points_at(seen.customers, desk.target.customer_in(transfer.payload or ""))
 
 
-def _can_be_read(transfer: Transfer) -> bool:
+def _can_be_read(desk: Desk, transfer: Transfer) -> bool:
+    """Whether record and payload are what they should be; of one where they are not it is told when it is its turn."""
     try:
         invoice_of(transfer)
+        desk.target.invoice_fields_in(transfer.payload or "")
     except ValueError:
         return False
     return True

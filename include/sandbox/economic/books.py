@@ -134,6 +134,14 @@ class EconomicBooks:
         """Close an accounting year."""
         self.control.set_year(self.number, str(year), closed=True)
 
+    def bar_product(self, number: str) -> None:
+        """Nothing is sold of it any more."""
+        self._act("PUT", f"/products/{number}", self._act("GET", f"/products/{number}") | {"barred": True})
+
+    def remove_product(self, number: str) -> None:
+        """Delete a product."""
+        self._act("DELETE", f"/products/{number}")
+
     # What befalls a firm.
 
     def match(self, **more: object) -> dict[str, Any]:

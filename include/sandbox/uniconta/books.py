@@ -143,6 +143,16 @@ class UnicontaBooks:
         """Close an accounting year."""
         self.control.set_year(self.number, str(year), state="Closed")
 
+    def bar_product(self, number: str) -> None:
+        """Nothing is sold of it any more."""
+        self._act(
+            "PUT", "/api/Entities/Update/InvItemClient", self._row("InvItemClient", "Item", number) | {"Blocked": True}
+        )
+
+    def remove_product(self, number: str) -> None:
+        """Delete an item."""
+        self._act("DELETE", "/Crud/DeleteList/InvItemClient", [self._row("InvItemClient", "Item", number)])
+
     # What befalls a firm.
 
     def match(self, **more: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,17 +18,16 @@ from ledgerbridge.money import json_dumps
 from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
 from ledgerbridge.target.uniconta.answers import Gone, RefusedProperty, TokenRefused, read_answer, unreadable
+from ledgerbridge.target.uniconta.references import References
 from ledgerbridge.target.uniconta.session import Session
 
-__all__ = ["Api", "Row", "reference_missing"]
+__all__ = ["Api", "Row"]
 
 Row = Mapping[str, Any]
 
 _READ_TRIES = 3
 _PAGE = 1000
-_DIMENSIONS = tuple(f"Dimension{n}" for n in range(1, 6))
-_REFERENCES = ("Item", "Account", "Group", "Payment", "LayoutGroup", "Currency", "Settlements", *_DIMENSIONS)
-_REFERENCES_OF = {"DimensionDoesNotExist": _DIMENSIONS, "AccountDoesNotExist": ("Account",)}
+_OF_REFERENCES = {"DimensionDoesNotExist", "AccountDoesNotExist"}
 _MOST_ALTERNATIVES = 40  # of one filter (section 10)
 
 
@@ -40,6 +39,7 @@ class Api:
         self._session = session
         self._records = records
         self._company_id = company_id
+        self._references = References(lambda entity, key, value: self.query(entity, (key, value), take=2))
 
     def turn(self) -> AbstractContextManager[float]:  # refuses floats: these are seconds
         """As :meth:`~ledgerbridge.target.http.HttpSeam.turn`."""
@@ -74,17 +74,42 @@ class Api:
 
     def insert(self, entity: str, row: Row) -> Any:
         """The row as it was made."""
-        with _naming([row]):
+        with self.naming(entity, [row]):
             return self.write(Request("POST", f"/Crud/Insert/{entity}", json_dumps(row)))
 
     def insert_list(self, entity: str, rows: Sequence[Row]) -> Any:
         """Whatever it is answered with: that it was done is all that is documented."""
-        with _naming(rows):
+        with self.naming(entity, rows):
             return self.write(Request("POST", f"/Crud/InsertList/{entity}", json_dumps(list(rows))))
 
     def delete_list(self, entity: str, rows: Sequence[Row]) -> None:
         """Whole rows, as they were read (section 5)."""
         self.write(Request("DELETE", f"/Crud/DeleteList/{entity}", json_dumps(list(rows))))
+
+    @contextmanager
+    def naming(self, entity: str, rows: Sequence[Row]) -> Iterator[None]:
+        """«The record does not exist», of rows that are being made, or are there: it means what they refer to.
+
+        Raises:
+            RefusedProperty: names what is missing; all that they refer to where nothing is missing now, or where that
+                could not be asked.
+        """
+        try:
+            yield
+        except Gone as error:
+            raise self._reference_missing(entity, rows, error) from None
+        except RefusedProperty as error:
+            if error.property_name or error.reason.values.get("what", "") not in _OF_REFERENCES:
+                raise
+            raise self._reference_missing(entity, rows, error) from None
+
+    def _reference_missing(self, entity: str, rows: Sequence[Row], error: Rejection) -> RefusedProperty:
+        told = self._references.of(entity, rows)
+        with suppress(LedgerbridgeError):
+            told = self._references.missing(entity, rows) or told
+        what = f"{error.reason.values.get('what', '')}: {', '.join(' '.join(item) for item in told)}"
+        name, value = told[0] if told else ("", "")
+        return RefusedProperty("uniconta_reference_missing", name, value, what=what)
 
     def write(self, request: Request) -> Any:
         """Send one write, once: a token that was refused means that it was not looked at."""
@@ -190,31 +215,6 @@ def _asked_of_nobody(request: Request) -> Iterator[None]:
         raise unreadable(request, str(error), is_write=False) from None
     except RefusedProperty as error:
         raise Refusal("uniconta_access_denied", call=request.path.split("?", 1)[0], what=str(error)) from None
-
-
-@contextmanager
-def _naming(rows: Sequence[Row]) -> Iterator[None]:
-    """«The record does not exist», of what is being made: something that it refers to. It is not said which."""
-    try:
-        yield
-    except Gone as error:
-        raise reference_missing(rows, error) from None
-    except RefusedProperty as error:
-        if error.property_name or (names := _REFERENCES_OF.get(error.reason.values.get("what", ""))) is None:
-            raise
-        raise _missing(rows, names, error) from None
-
-
-def reference_missing(rows: Sequence[Row], error: Rejection) -> RefusedProperty:
-    """For rows that are there, and refer to something that is not: all that they refer to is named."""
-    return _missing(rows, _REFERENCES, error)
-
-
-def _missing(rows: Sequence[Row], names: Sequence[str], error: Rejection) -> RefusedProperty:
-    told = sorted({(name, str(row[name])) for row in rows for name in names if row.get(name)})
-    what = f"{error.reason.values.get('what', '')}: {', '.join(' '.join(item) for item in told)}"
-    name, value = told[0] if told else ("", "")
-    return RefusedProperty("uniconta_reference_missing", name, value, what=what)
 
 
 def _literal(value: str) -> str:

@@ -30,7 +30,7 @@ from ledgerbridge.target.uniconta import documents
 from ledgerbridge.target.uniconta import invoices as forms
 from ledgerbridge.target.uniconta.abilities import CAPABILITIES
 from ledgerbridge.target.uniconta.answers import Gone
-from ledgerbridge.target.uniconta.api import Api, Row, reference_missing
+from ledgerbridge.target.uniconta.api import Api, Row
 from ledgerbridge.target.uniconta.foretelling import Foretold, foretell, is_plain
 from ledgerbridge.target.uniconta.lists import invoices_between, orders_between
 from ledgerbridge.target.uniconta.options import BulkReading, UnicontaOptions
@@ -152,7 +152,12 @@ class Uniconta:
         raise NotImplementedError
 
     def create_draft(self, payload: str) -> Request:
-        """The order with all of its lines: three calls."""
+        """The order with all of its lines: three calls.
+
+        Raises:
+            ValueError: the payload is none; before anything is sent.
+        """
+        forms.lines_in(payload)
         return Request("POST", _ORDERS, payload)
 
     def replace_draft(self, number: int, payload: str) -> Request:
@@ -179,18 +184,21 @@ class Uniconta:
         try:
             said = self._api.put(request) if request.path.startswith("/api/") else self._api.write(request)
         except Gone as error:
-            if (row := self._still_there(request)) is not None:
-                raise reference_missing([row], error) from None
-            return _NOT_THERE
+            entity, row = self._still_there(request)
+            if row is None:
+                return _NOT_THERE
+            with self._api.naming(entity, [row]):
+                raise error from None
         return Answer(200, _told(said), said)
 
-    def _still_there(self, request: Request) -> Row | None:
+    def _still_there(self, request: Request) -> tuple[str, Row | None]:
         """What a write was about that was answered with «not found»: if it is there, something it refers to is not."""
         if request.path == POST:
-            return self._orders.row(order_number_in(request))
-        row = json_loads(request.body or "{}")
-        rows = self._api.query(_DEBTOR, ("RowId", str(row["RowId"])), take=1) if row.get("RowId") else []
-        return row if rows else None
+            return ORDER, self._orders.row(order_number_in(request))
+        row: Row = json_loads(request.body or "{}")
+        if row.get("RowId") is None:
+            return _DEBTOR, row  # it is being made
+        return _DEBTOR, row if self._api.query(_DEBTOR, ("RowId", str(row["RowId"])), take=1) else None
 
     def _change_order(self, number: int, request: Request) -> Answer:
         if request.method == "DELETE":

@@ -7,13 +7,15 @@ call leaves the outcome unknown; what is there is found by the locator, and an o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, Refusal, Rejection, TryAgain
+from ledgerbridge.reasons import Reason
 from ledgerbridge.target.uniconta.answers import Gone
-from ledgerbridge.target.uniconta.api import Api, Row, reference_missing
+from ledgerbridge.target.uniconta.api import Api, Row
 from ledgerbridge.target.uniconta.documents import integer
 from ledgerbridge.target.uniconta.invoices import lines_in, locator_in, order_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
@@ -45,6 +47,8 @@ _OURS = (
     "DeliveryCountry",
 )
 _EMPTY_OF: Mapping[str, object] = {"DueDate": None, "ExchangeRate": 0, "DeliveryCountry": None}
+
+_REFUSALS = (Rejection, Refusal)
 
 Result = TypeVar("Result")
 
@@ -110,8 +114,8 @@ class Orders:
         row = self._made(payload)
         number = integer(row["OrderNumber"])
         try:
-            lines = halfway(lambda: self._add_lines(number, payload), Rejection, Refusal)
-        except (Rejection, Refusal):
+            lines = halfway(lambda: self._add_lines(number, payload), *_REFUSALS)
+        except _REFUSALS:
             halfway(lambda: self._take_away(row))
             raise
         return Order(row, lines)
@@ -143,10 +147,10 @@ class Orders:
             for line in _of_order(integer(row["OrderNumber"]), payload)
         ]
         try:
-            stored = halfway(lambda: self._insert_lines(lines), Rejection, Refusal)
-        except (Rejection, Refusal):
+            stored = halfway(lambda: self._insert_lines(lines), *_REFUSALS)
+        except _REFUSALS:
             # One line of one order is at fault, and it is not said which.
-            return [self._one_by_one(row, payload) for payload, row in zip(payloads, found, strict=True)]
+            return list(self._one_by_one(found, payloads))
         return [None if row is None else Order(row, stored[str(integer(row["OrderNumber"]))]) for row in found]
 
     def _made_together(self, payloads: Sequence[str]) -> list[Row | None]:
@@ -171,27 +175,42 @@ class Orders:
         raise refused
 
     def _newest(self, payloads: Sequence[str]) -> list[Row | None]:
-        newest = self._api.query(ORDER, take=_OTHERS * len(payloads) + _MARGIN, newest_by="OrderNumber")
+        take = _OTHERS * len(payloads) + _MARGIN
+        newest = self._api.query(ORDER, take=take, newest_by="OrderNumber")
         by_locator: dict[str | None, list[Row]] = defaultdict(list)
         for row in newest:
             by_locator[self._mark(row)].append(row)
         found: list[Row | None] = []
         for payload in payloads:
             locator = order_in(payload)[self._options.locator_field]
-            # More than a few others made orders in the same moment, or it was refused: it is asked for by itself.
-            found.append(_only(by_locator[locator] or self._marked(locator), locator))
+            # More than a few others may have made orders in the same moment: then it is asked for by itself.
+            known = by_locator[locator] or (self._marked(locator) if len(newest) == take else [])
+            found.append(_only(known, locator))
         return found
 
-    def _one_by_one(self, row: Row | None, payload: str) -> Order | None:
-        if row is None:
-            return None
-        number = integer(row["OrderNumber"])
-        try:
-            lines = halfway(lambda: self._replace_lines(number, payload), Rejection, Refusal)
-        except (Rejection, Refusal):
-            halfway(lambda: self._take_away(row))
-            return None
-        return Order(row, lines)
+    def _one_by_one(self, found: Sequence[Row | None], payloads: Sequence[str]) -> Iterator[Order | None]:
+        """Each order with its lines, or gone. Once two in a row were refused alike it may be all of them: those that
+        are left are taken away together, and tell by themselves what is wrong with them."""
+        before: Reason | None = None
+        rows = list(zip(found, payloads, strict=True))
+        for place, (row, payload) in enumerate(rows):
+            if row is None:
+                yield None
+                continue
+            number = integer(row["OrderNumber"])
+            try:
+                lines = halfway(partial(self._replace_lines, number, payload), *_REFUSALS)
+            except _REFUSALS as error:
+                if error.reason == before:
+                    self._take_away_all([item for item, _ in rows[place:] if item is not None])
+                    yield from [None] * len(rows[place:])
+                    return
+                before = error.reason
+                halfway(partial(self._take_away, row))
+                yield None
+            else:
+                before = None
+                yield Order(row, lines)
 
     def replace(self, number: int, payload: str) -> Order | None:
         """The order as the payload has it; nothing when there is none under the number. May be repeated.
@@ -209,7 +228,8 @@ class Orders:
         except Gone as error:
             if self.row(number) is None:
                 return None
-            raise reference_missing([whole], error) from None
+            with self._api.naming(ORDER, [whole]):
+                raise error from None
         if not _is_order(row):
             raise _unclear(ORDER, "no order in it")
         return Order(row, halfway(lambda: self._replace_lines(number, payload), Rejection, Refusal))
@@ -271,14 +291,26 @@ class Orders:
         Raises:
             InDoubt: it is still there, or was refused to go.
         """
-        try:
-            self._api.delete_list(ORDER, [row])
-        except Gone:
-            pass
-        except (Rejection, Refusal) as error:
-            raise InDoubt("uniconta_half_written", cause=error.reason) from error
+        self._delete([row])
         if self.row(integer(row["OrderNumber"])) is not None:
             raise _unclear(ORDER, "it is still there")
+
+    def _take_away_all(self, rows: Sequence[Row]) -> None:
+        """As :meth:`_take_away`, several of the newest."""
+        halfway(lambda: self._delete(rows))
+        gone = {integer(row["OrderNumber"]) for row in rows}
+        take = _OTHERS * len(rows) + _MARGIN
+        newest = halfway(lambda: self._api.query(ORDER, take=take, newest_by="OrderNumber"))
+        if any(integer(row["OrderNumber"]) in gone for row in newest):
+            raise _unclear(ORDER, "they are still there")
+
+    def _delete(self, rows: Sequence[Row]) -> None:
+        try:
+            self._api.delete_list(ORDER, rows)
+        except Gone:
+            pass
+        except _REFUSALS as error:
+            raise InDoubt("uniconta_half_written", cause=error.reason) from error
 
 
 def _of_order(number: int, payload: str) -> list[dict[str, Any]]:
