@@ -1,16 +1,17 @@
-"""The DAG files, parsed once with three good integration files and three wrong ones."""
+"""The DAG files, parsed once with four good integration files and three wrong ones."""
 
 from __future__ import annotations
 
 import pytest
 from folder import Parsed, parse, write_files
 
-from sandbox.company import settings
+from sandbox.company import settings, uniconta_settings
 
 FILES = {
     "alfa.yaml": settings("alfa", owner="finance-it"),
     "beta.yaml": settings("beta", schedule={"customers_every_minutes": 90, "customers_follow_events": False}),
     "gamma.yaml": settings("gamma", schedule={"customers_every_minutes": 45, "invoices_every_minutes": 5}),
+    "delta.yaml": uniconta_settings("delta", 4711, schedule={"customers_every_minutes": 20}),
     "no_number.yaml": settings("no_number", invoicing={"days_of_credit": "fjorten"}),
     "no_yaml.yaml": "name: [",
     "secret.yaml": {**settings("secret"), "grant_token": "hemmelig-xyz"},

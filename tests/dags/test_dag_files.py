@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from folder import DAGS, Parsed
 
-GOOD = ("alfa", "beta", "gamma")
+GOOD = ("alfa", "beta", "gamma", "delta")
 KINDS = ("customers", "invoices", "link_customers", "preflight", "reconciliation", "requests")
 MODULES = ("customers", "invoices")
 HEAVY = {"pandas", "numpy", "great_expectations", "requests", "asyncpg", "xlsxwriter", "alembic", "rapidfuzz"}
@@ -71,7 +71,9 @@ def test_each_task_has_owner_retries_limit_pool_and_words(parsed: Parsed) -> Non
             assert task["owner"] in {"finance-it", "ledgerbridge"}, place
             assert task["limit"] != "None", place
             assert len(task["doc"]) > 80, place
-            assert task["pool"] == ("default_pool" if is_broken else f"ledgerbridge_{dag_id.split('.')[0]}_economic")
+            name = dag_id.split(".")[0]
+            system = "uniconta" if name == "delta" else "economic"
+            assert task["pool"] == ("default_pool" if is_broken else f"ledgerbridge_{name}_{system}")
             assert task["retries"] == 0 if is_broken else task["retries"] > 0, place
             assert is_broken or task["retry_policy"] == "ByKindOfError", place
 

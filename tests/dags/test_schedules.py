@@ -16,8 +16,9 @@ def test_customers_run_every_six_hours_and_follow_events_by_default(parsed: Pars
 
 
 @pytest.mark.spec("CT-4")
-def test_the_customers_interval_is_a_setting_in_minutes(parsed: Parsed) -> None:
-    assert parsed.dags["gamma.customers"]["every_seconds"] == 45 * 60
+@pytest.mark.parametrize(("name", "minutes"), [("gamma", 45), pytest.param("delta", 20, id="delta-uniconta-20")])
+def test_the_customers_interval_is_a_setting_in_minutes(parsed: Parsed, name: str, minutes: int) -> None:
+    assert parsed.dags[f"{name}.customers"]["every_seconds"] == minutes * 60
 
 
 @pytest.mark.spec("CT-4")
@@ -27,7 +28,7 @@ def test_customers_can_be_on_the_interval_alone(parsed: Parsed) -> None:
 
 
 @pytest.mark.spec("CT-4")
-@pytest.mark.parametrize("name", ["alfa", "beta", "gamma"])
+@pytest.mark.parametrize("name", ["alfa", "beta", "gamma", pytest.param("delta", id="delta-uniconta")])
 def test_booking_follows_the_approval_whatever_the_customers_do(parsed: Parsed, name: str) -> None:
     assert parsed.dags[f"{name}.invoices"]["assets"] == [f"{name}.invoices.changed"]
     # The interval beside it only finds what an event has missed.

@@ -72,6 +72,27 @@ def test_another_companys_number_is_found_by_the_name(grounds: Grounds) -> None:
     assert "Et helt andet firma ApS" in told
 
 
+@pytest.mark.spec("X-11", "CT-6", "CT-18", "CT-20")
+@pytest.mark.parametrize(
+    ("item", "changes"),
+    [
+        ("layout", {"layout": "Findes ikke"}),
+        ("due_date_term", {"due_date_term": "Netto 77"}),
+        ("customer_group", {"default_debtor_group": "99"}),
+        ("product_with_vat", {"product_with_vat": "nope/%"}),
+        ("product_with_vat", {"product_with_vat": "2000", "product_without_vat": "2010"}),
+        ("product_without_vat", {"product_without_vat": "1010"}),
+        ("product_with_vat", {"vat_percentage": 22}),
+        ("base_currency", {"base_currency": "EUR"}),
+    ],
+)
+def test_each_setting_that_the_company_does_not_bear_out_is_told(
+    grounds: Grounds, item: str, changes: dict[str, Any]
+) -> None:
+    found = _checked(_firm(grounds).with_settings(invoicing=changes))
+    assert [check.item for check in found.checks if check.status is CheckStatus.FAILED] == [item]
+
+
 @pytest.mark.spec("CT-18", "X-11")
 def test_a_zone_that_would_charge_vat_of_foreigners_is_found(grounds: Grounds) -> None:
     firm = _firm(grounds)
