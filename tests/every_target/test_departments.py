@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledgerbridge.comparing.run import reconcile
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
+from sandbox.clienttime.rows import amount_line
 from sandbox.grounds import SYSTEMS, Firm, Grounds, customer, invoice
 
 NORTH = customer(201)
@@ -188,6 +189,121 @@ def test_an_invoice_to_another_departments_customer_says_so_and_goes_on_when_it_
     _move(north, 2)
     _run(south)
     assert (south.states(), _there(north, south)) == ({"1": "delivered"}, [(0, 0), (0, 1)])
+
+
+def _runs(*firms: Firm) -> None:
+    for _ in range(3):
+        for firm in firms:
+            _run(firm)
+
+
+def _make_its_vat_wrong(firm: Firm) -> None:
+    """So that its draft is held, and a task is red for it."""
+    firm.source('UPDATE "Invoice" SET "VatAmount" = "VatAmount" + 1, "GrossAmount" = "GrossAmount" + 1')
+
+
+@pytest.mark.spec("MP-14", "X-7", "X-8")
+def test_clearing_the_task_of_a_held_draft_that_has_moved_takes_it_back(new_pair: NewPair) -> None:
+    north, south = new_pair()
+    _make_its_vat_wrong(north)
+    north.company.deliver(Module.CUSTOMERS, validated=False)
+    red = north.company.deliver(Module.INVOICES, validated=False)
+    assert red.trouble == {"1": "invoice_vat_differs"}
+    _move(north, 2)
+    north.company.clear(red.run_id)
+    assert (_there(north), north.reasons()) == ([(0, 0)], {"1": "invoice_moved"})
+    _runs(south, north)
+    assert south.reasons() == {"1": "invoice_vat_differs"}
+
+
+@pytest.mark.spec("MP-14", "X-3", "X-8")
+def test_a_moved_invoice_that_cannot_be_read_is_taken_back_when_it_can(new_pair: NewPair) -> None:
+    north, south = new_pair()
+    _make_its_vat_wrong(north)
+    _run(north)
+    _move(north, 2)
+    north.source('UPDATE "Invoice" SET "RecipientCountry" = %s', "Utopia")
+    _runs(north, south)
+    assert _there(north, south) == [(1, 0), (0, 0)]
+    north.source('UPDATE "Invoice" SET "RecipientCountry" = %s', "DK")
+    _runs(north, south)
+    assert (_there(north), south.reasons()) == ([(0, 0)], {"1": "invoice_vat_differs"})
+
+
+@pytest.mark.spec("MP-14", "X-8")
+def test_departments_that_the_settings_give_to_another_are_given_up(grounds: Grounds) -> None:
+    """No row of the source changes for that."""
+    both = grounds.firm(
+        [NORTH, SOUTH],
+        [invoice(1, SOUTH), invoice(2, NORTH)],
+        system=SYSTEMS[0],
+        source={"departments": ["10", "20"]},
+        invoicing={"finish": "draft"},
+    )
+    _run(both)
+    north = both.with_settings(source={"departments": ["10"]})
+    north.company.switch_on()
+    south = _beside(grounds, north, SYSTEMS[1], ["20"], invoicing={"finish": "draft"})
+    _runs(south, north)
+    assert (_there(north, south), south.states()) == ([(1, 0), (1, 0)], {"1": "delivered"})
+    everything = north.with_settings(source={"departments": ["10", "20"]})
+    everything.company.switch_on()
+    _runs(everything)
+    assert everything.reasons() == {"1": "invoice_held_elsewhere", "2": None}
+
+
+@pytest.mark.spec("MP-14", "P1")
+@pytest.mark.parametrize("finish", ["draft", "book"])
+def test_a_company_that_is_divided_sends_nothing_twice(grounds: Grounds, finish: str) -> None:
+    """One integration had all of it. Its last answer was lost, and the second integration runs first."""
+    whole = grounds.firm([NORTH, SOUTH], [invoice(1, SOUTH)], system=SYSTEMS[0], invoicing={"finish": finish})
+    calls = whole.books.calls
+    method, path = calls.book if finish == "book" else calls.create_draft
+    whole.control.add_fault("drop_after_commit", match=whole.books.match(method=method, path=path))
+    _run(whole)
+    whole.control.clear_faults()
+    north = whole.with_settings(source={"departments": ["10"]})
+    north.company.switch_on()
+    south = _beside(grounds, north, SYSTEMS[1], ["20"], invoicing={"finish": finish})
+    _run(south)
+    assert (sum(_there(whole)[0]), _there(south)) == (1, [(0, 0)])
+    _runs(north, south)
+    assert sum(map(sum, _there(north, south))) == 1
+
+
+@pytest.mark.spec("MP-14", "P14")
+@pytest.mark.parametrize("held", [True, False])
+def test_a_credit_note_waits_beside_an_invoice_of_other_accounts(grounds: Grounds, *, held: bool) -> None:
+    north = grounds.firm([NORTH, SOUTH], [invoice(1, NORTH)], system=SYSTEMS[0], source={"departments": ["10"]})
+    south = _beside(grounds, north, SYSTEMS[1], ["20"])
+    if held:
+        _make_its_vat_wrong(north)
+    _runs(north, south)
+    gives_back = amount_line("Kredit", "-2.5", "1150")
+    north.add([], [invoice(2, SOUTH, gives_back, is_credit_note=True, original_id=1)])
+    _runs(north, south)
+    assert (_there(south), south.reasons()) == ([(0, 0)], {"2": "original_elsewhere"})
+    north.source('UPDATE "Invoice" SET "DepartmentID" = 1, "CustomerID" = 201 WHERE "InvoiceID" = 2')
+    _runs(north, south)
+    assert len(north.books.booked()) == (0 if held else 2)
+
+
+@pytest.mark.spec("MP-14", "X-6")
+def test_what_is_said_of_an_invoice_that_waits_follows_what_becomes_of_it(new_pair: NewPair) -> None:
+    north, south = new_pair(invoicing={"finish": "draft"})
+    _run(north)
+    (draft,) = north.books.drafts()
+    north.books.book_draft(draft.number)
+    _move(north, 2)
+    _run(south)
+    assert south.reasons() == {"1": "invoice_held_elsewhere"}
+    _run(north)
+    _run(south)
+    assert south.reasons() == {"1": "invoice_booked_elsewhere"}
+    told = "SELECT count(*) FROM history WHERE integration = %s AND source_id = '1' AND event = 'waiting'"
+    before = south.ours(told, south.name)
+    _runs(south)
+    assert south.ours(told, south.name) == before, "it is said once"
 
 
 MOVES = st.sampled_from(["to north", "to south", "answer lost", "changed"])

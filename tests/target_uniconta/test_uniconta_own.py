@@ -193,6 +193,30 @@ def test_an_invoice_that_was_ready_when_the_number_came_into_doubt_waits(grounds
     assert [item.customer for item in firm.books.booked()] == ["2201"] * 3
 
 
+@pytest.mark.spec("CT-16", "P2")
+@pytest.mark.parametrize("is_given_away", [False, True])
+def test_a_lost_new_number_stays_in_doubt_until_it_has_been_looked_for(
+    grounds: Grounds, *, is_given_away: bool
+) -> None:
+    """The run that should look is cut off; meanwhile somebody may have got the old number."""
+    firm = _firm(grounds, [FREJA])
+    _both(firm)
+    firm.source('UPDATE "Customer" SET "CustomerCode" = \'2201\' WHERE "CustomerID" = 201')
+    method, path = firm.books.calls.update_customer
+    firm.control.add_fault("drop_after_commit", match=firm.books.match(method=method, path=path, nth=1))
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.control.add_fault("drop_before", match=firm.books.match(path="/Query/Get/DebtorClient"))
+    firm.company.deliver(Module.CUSTOMERS, validated=False)
+    firm.control.clear_faults()
+    if is_given_away:
+        firm.books.add_customer("201", "Helt anden A/S")
+    firm.add([], [invoice(1, customer(201, code="2201"))])
+    firm.company.deliver(Module.INVOICES, validated=False)
+    assert firm.reasons() == {"1": "customer_in_doubt"}
+    _both(firm)
+    assert [item.customer for item in firm.books.booked()] == ["2201"]
+
+
 @pytest.mark.spec("CT-16")
 def test_a_new_number_that_is_taken_leaves_both_as_they_are(grounds: Grounds) -> None:
     firm = _firm(grounds, [FREJA])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ledgerbridge.delivery import booked_figures
+from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.records import Module
 from sandbox.grounds import TODAY, Firm, Grounds, customer, invoice
 
@@ -139,7 +140,37 @@ def test_a_later_one_that_is_posted_otherwise_reddens_the_task(grounds: Grounds)
         delivered = _deliver(firm)
     told = [(item.state.value, item.reason.code) for outcome in delivered.outcomes for item in outcome.trouble]
     assert told == [("delivered", "booked_otherwise")] * 2
-    assert _deliver(firm).trouble == {}, "it is told once"
+    with firm.company.workplace(delivered.run_id) as workplace:
+        retried = [load_chunk(workplace, chunk) for chunk in firm.company.chunks(delivered.run_id)]
+    assert [len(outcome.trouble) for outcome in retried] == [2], "Airflow's own retry stays red"
+    assert firm.company.clear(delivered.run_id).trouble == {}, "who clears it has heard"
+    assert _deliver(firm).trouble == {}, "it is told in one run"
+
+
+@pytest.mark.spec("CT-2", "X-1")
+def test_what_could_not_be_read_is_read_by_the_next_run_though_it_has_nothing_to_send(grounds: Grounds) -> None:
+    firm = _firm(grounds, invoice(1, FREJA))
+    firm.control.add_fault("drop_before", match=firm.books.match(path="/Query/Get/DebtorInvoiceClient"))
+    _deliver(firm)
+    firm.control.clear_faults()
+    assert firm.ours("SELECT is_foretold FROM archive") == [(True,)]
+    _deliver(firm)
+    assert firm.ours("SELECT is_foretold FROM archive") == [(False,)]
+    assert firm.source('SELECT "ForeignInvoiceNumber" IS NOT NULL FROM "Invoice"') == [(True,)]
+    assert _deliver(firm).counts == {}
+
+
+@pytest.mark.spec("CT-2", "X-3")
+def test_invoices_that_people_made_by_hand_are_in_nobodys_way(grounds: Grounds) -> None:
+    firm = _firm(grounds, invoice(9, FREJA))
+    _deliver(firm)
+    made = firm.by_hand("POST", "/Crud/Insert/DebtorOrderClient", Account="201", InvoiceDate=TODAY.isoformat())
+    line = {"OrderNumber": str(made["OrderNumber"]), "LineNumber": 1, "Item": "1000", "Qty": 1, "Price": 100}
+    firm.by_hand_list("POST", "/Crud/InsertList/DebtorOrderLineClient", [line])
+    firm.books.book_draft(made["OrderNumber"])
+    firm.add([], [invoice(n, FREJA) for n in range(1, 5)])
+    assert _deliver(firm).counts == {"delivered": 4}
+    assert firm.ours("SELECT count(*) FROM archive WHERE is_foretold") == [(0,)]
 
 
 @contextmanager

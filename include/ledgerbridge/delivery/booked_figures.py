@@ -7,11 +7,11 @@ first one that a task books is read at once: what is wrong with it may be wrong 
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from ledgerbridge.delivery.desk import Desk, FirstBooking
@@ -21,19 +21,11 @@ from ledgerbridge.store import archive, transfers
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import BookedInvoice
 
-__all__ = ["OneFirst", "Otherwise", "read_booked_figures", "see_first_booking"]
+__all__ = ["OneFirst", "read_booked_figures", "see_first_booking"]
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Otherwise:
-    """An invoice that is booked, and not as it was foretold."""
-
-    transfer: Transfer
-    reason: Reason
 
 
 class OneFirst(FirstBooking):
@@ -84,18 +76,14 @@ def see_first_booking(desk: Desk, transfer: Transfer) -> None:
     desk.first_booking.went_well()
 
 
-def read_booked_figures(desk: Desk) -> list[Otherwise]:
-    """Read what was only foretold; those that the target shows otherwise."""
+def read_booked_figures(desk: Desk) -> None:
+    """Read what was only foretold."""
     foretold = archive.foretold(desk.store, desk.integration.name, _AT_ONCE)
     locators = archive.locators(desk.store, list(foretold))
     shown = _shown(desk, {number: locators[record_id] for record_id, number in foretold.items()})
-    found = []
     for record_id, number in foretold.items():
-        booked = shown.get(number)
-        reason = _keep(desk, record_id, booked) if booked is not None else None
-        if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:
-            found.append(Otherwise(transfer, reason))
-    return found
+        if (booked := shown.get(number)) is not None:
+            _keep(desk, record_id, booked)
 
 
 def _shown(desk: Desk, wanted: Mapping[int, str]) -> dict[int, BookedInvoice]:
@@ -117,6 +105,7 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
     expected = archive.of_record(desk.store, record_id) or {}
     figures = {"net_amount": booked.net, "vat_amount": booked.vat, "gross_amount": booked.gross}
     differs = any(expected.get(name) != value for name, value in figures.items())
+    reason = _otherwise(booked, expected) if differs else None
     values = {
         "record_id": record_id,
         "invoice_date": booked.date,
@@ -124,13 +113,12 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
         "customer_number": booked.customer_number,
         "currency": booked.currency,
         "answer": booked.text,
-        "is_otherwise": differs,
+        "otherwise": None if reason is None else json.dumps(reason.to_json(), ensure_ascii=False),
         **figures,
     }
     # What each rate's part was is known exactly where the whole is as foretold; the target may show but its VAT.
     foretold = expected.get("vat_breakdown")
     shares = foretold if foretold and not differs else [share.to_json() for share in booked.vat_shares]
-    reason = _otherwise(booked, expected) if differs else None
     with desk.together() as at_once:
         archive.seen(at_once, values, shares)
         if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:

@@ -119,7 +119,8 @@ def _current(desk: Desk, transfer: Transfer, link: Link) -> tuple[Link, TargetCu
     """The linked customer as the target has it now; found under its new number when a write that was not answered
     has given it that."""
     current = desk.target.customer(link.target_id)
-    new_number = _number_to_follow(desk, transfer, link) if current is None else None
+    is_gone = current is None or is_another(link, current)
+    new_number = _number_to_follow(desk, transfer, link) if is_gone else None
     there = desk.target.customer(new_number) if new_number is not None else None
     if there is None or (is_another(link, there) and not desk.target.shows(there, transfer.payload or "")):
         return link, current
@@ -204,7 +205,11 @@ def _settle_doubt(desk: Desk, transfer: Transfer) -> State | None:
     """What the write in doubt came to; nothing when it is proven that it came to nothing."""
     wait_until_settled(desk, transfer)
     if transfer.step != Step.CREATE_CUSTOMER:
-        # A replacement may be made again: the same fields over the same customer, read afresh.
+        # A replacement may be made again: the same fields over the same customer, read afresh. But first it must be
+        # known which number it has: until then its invoices wait.
+        link = links.link_of(desk.store, transfer.record_id)
+        if link is not None and desk.target.capabilities.renumbers_customers:
+            _current(desk, transfer, link)
         writing.abandon(desk, transfer, "a replacement is repeated, not looked for")
         return None
     return _settle_creation(desk, transfer)

@@ -15,7 +15,7 @@ from ledgerbridge.delivery.credit_notes import originals_held_back
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.invoice_keeping import invoice_of, is_number_in_doubt, keep_draft, points_at
 from ledgerbridge.delivery.locators import key_of
-from ledgerbridge.delivery.other_departments import held_elsewhere
+from ledgerbridge.delivery.other_departments import held_elsewhere, originals_elsewhere
 from ledgerbridge.delivery.writing import Overtaken, Step
 from ledgerbridge.errors import InDoubt, LedgerbridgeError, Rejection
 from ledgerbridge.records import Module
@@ -76,10 +76,11 @@ def _begun(desk: Desk, group: Sequence[int]) -> Iterator[Transfer]:
     standings = [transfers.standing(desk.store, transfer_id) for transfer_id in group]
     fit = [standing for standing in standings if _needs_a_draft(desk, standing)]
     invoices = [invoice_of(standing.transfer) for standing in fit]
-    held_back, elsewhere = originals_held_back(desk, invoices), held_elsewhere(desk, invoices)
+    not_yet = originals_held_back(desk, invoices) | originals_elsewhere(desk, invoices).keys()
+    elsewhere = held_elsewhere(desk, invoices)
     for standing in fit:
         transfer = standing.transfer
-        if invoice_of(transfer).original_source_id in held_back or transfer.source_id in elsewhere:
+        if invoice_of(transfer).original_source_id in not_yet or transfer.source_id in elsewhere:
             continue
         request = desk.target.create_draft(transfer.payload or "")
         key = key_of(transfer, Step.CREATE_DRAFT)

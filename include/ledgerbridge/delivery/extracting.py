@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from ledgerbridge.delivery.absent import follow_absent
 from ledgerbridge.delivery.desk import Source, Workplace
 from ledgerbridge.delivery.other_departments import share_source
 from ledgerbridge.delivery.staging import stage, stage_deletion
 from ledgerbridge.delivery.writing_back import write_back
 from ledgerbridge.integration import ChangeCapture
 from ledgerbridge.reasons import Reason
-from ledgerbridge.records import Customer, Invoice, Module, Record
+from ledgerbridge.records import Customer, Module, Record
 from ledgerbridge.source.changes import Polling, read_changes
 from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import chunks, history, links, runs, transfers
 from ledgerbridge.store.database import Connection
-from ledgerbridge.store.transfers import Operation, Transfer
+from ledgerbridge.store.transfers import Transfer
 
 __all__ = ["Extracted", "extract", "stage_due"]
 
@@ -83,12 +84,14 @@ def _stage(
     workplace: Workplace, module: Module, store: Connection, source: Source, only: Iterable[str] | None
 ) -> Extracted:
     run = _Run(workplace, module, store, source)
-    share_source(store, workplace.integration)
+    is_other_part = share_source(store, workplace.integration, module)
     with transfers.staging(store, workplace.integration.name, module):
         if only is not None:
             run.read(list(only), {})
         else:
             run.follow()
+            if is_other_part:
+                run.read_everything()
             run.take_up()
     named = tuple(run.named_by_source.values())
     return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))
@@ -119,7 +122,7 @@ class _Run:
             position = runs.cursor(self.store, name, self.module)
             batch = read_changes(self.source.connection, self.module, position, polling=polling)
             if batch.everything_changed:
-                self._read_everything()
+                self.read_everything()
             else:
                 changed_at = {change.source_id: change.last_changed_at for change in batch.changes}
                 self.read(list(batch.source_ids), changed_at)
@@ -128,8 +131,9 @@ class _Run:
             if not batch.has_more and not batch.everything_changed:
                 return
 
-    def _read_everything(self) -> None:
-        """At the first run, and when the cursor is lost: then also what was withdrawn or deleted meanwhile."""
+    def read_everything(self) -> None:
+        """At the first run, when the cursor is lost, and when the integration has other departments than before: then
+        also what was withdrawn or deleted meanwhile, or is no longer its own."""
         seen: set[str] = set()
         for page in _pages(self.source.reader.every_id(self.module)):
             seen.update(page)
@@ -149,7 +153,7 @@ class _Run:
                     self.named_by_source[record.source_id] = record
             self._keep_only_news()
             self._note_returns([source_id for source_id in page if source_id not in gone])
-            self._note_deletions(sorted(gone - self._follow_moves(gone, changed_at)))
+            self._follow_absent(gone, changed_at)
 
     def _stage(self, record: Record | Unreadable, changed_at: datetime | None) -> None:
         transfer = stage(self.workplace, self.store, self.module, record, changed_at=changed_at)
@@ -157,32 +161,23 @@ class _Run:
             self._staged_now.add(record.source_id)
             self._deal([transfer])
 
-    def _follow_moves(self, source_ids: Iterable[str], changed_at: dict[str, datetime]) -> set[str]:
-        """Which of them another department has now (MP-14): such an invoice is taken back, such a customer stays."""
-        if self.workplace.integration.source.departments is None:
-            return set()
-        name = self.workplace.integration.name
-        known = transfers.known_ids(self.store, name, self.module, sorted(source_ids))
-        moved = set()
-        for record in self.source.reader.of_other_departments(self.module, known):
-            moved.add(record.source_id)
-            if isinstance(record, Invoice):
-                self._take_back(record, changed_at.get(record.source_id))
-            else:
-                self._note_gone([record.source_id], _MOVED[self.module], "moved_to_another_department")
-        return moved
-
-    def _take_back(self, invoice: Invoice, changed_at: datetime | None) -> None:
-        newest = transfers.newest_of(self.store, self.workplace.integration.name, self.module, invoice.source_id)
-        if newest is None or newest.operation is Operation.WITHDRAW:
-            return  # taken back before; what becomes of it since is the other department's
-        self._note(invoice.source_id, "moved_to_another_department", department=invoice.department)
-        self._stage(replace(invoice, is_approved=False), changed_at)
+    def _follow_absent(self, source_ids: Iterable[str], changed_at: dict[str, datetime]) -> None:
+        """An invoice that moved is taken back, a customer that moved stays; what was deleted is told."""
+        absent = follow_absent(self.workplace, self.store, self.source.reader, self.module, source_ids, changed_at)
+        for transfer in absent.taken_back:
+            self._note(transfer.source_id, "moved_to_another_department")
+            self._staged_now.add(transfer.source_id)
+        self._deal(list(absent.taken_back))
+        self._note_gone(absent.moved, _MOVED[self.module], "moved_to_another_department")
+        self._note_deletions(absent.deleted)
 
     def take_up(self) -> None:
         """Answer for what earlier runs left."""
         self.read(self._to_be_seen_again(), {})
         self._deal(self._owed())
+        if self.module is Module.INVOICES:
+            # What was booked and has not been read there since: whoever loads this chunk reads it.
+            self._deal(transfers.booked_unseen(self.store, self.workplace.integration.name))
 
     def _to_be_seen_again(self) -> list[str]:
         """What goes on now may have a number from the accounts by now: our own write-back tells of no change.

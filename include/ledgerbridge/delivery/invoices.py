@@ -27,7 +27,13 @@ from ledgerbridge.delivery.invoice_keeping import (
     read_draft,
     wait_for_customer,
 )
-from ledgerbridge.delivery.other_departments import held_elsewhere, taken_back, wait_for_other
+from ledgerbridge.delivery.other_departments import (
+    held_elsewhere,
+    originals_elsewhere,
+    taken_back,
+    wait_beside_original,
+    wait_for_other,
+)
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
 from ledgerbridge.delivery.totals import check_totals
 from ledgerbridge.delivery.writing import Step
@@ -77,6 +83,8 @@ def _wait_for_others(desk: Desk, transfer: Transfer, seen: Seen) -> State | None
     invoice = invoice_of(transfer)
     if is_number_in_doubt(desk, seen.customers):
         return wait_for_customer(desk, transfer, invoice)
+    if (holder := originals_elsewhere(desk, [invoice]).get(invoice.original_source_id or "")) is not None:
+        return wait_beside_original(desk, transfer, invoice, holder)
     if originals_held_back(desk, [invoice]):
         return wait_for_original(desk, transfer, invoice)
     holder = held_elsewhere(desk, [invoice]).get(transfer.source_id)

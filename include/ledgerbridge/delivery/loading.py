@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from queue import Empty, SimpleQueue
 
 import psycopg2
 
-from ledgerbridge.delivery.booked_figures import OneFirst, Otherwise, read_booked_figures
+from ledgerbridge.delivery.booked_figures import OneFirst, read_booked_figures
 from ledgerbridge.delivery.customers import deliver_customer
 from ledgerbridge.delivery.desk import Desk, FirstBooking, Workplace
 from ledgerbridge.delivery.drafting import draft_together, groups_of
@@ -35,7 +36,7 @@ from ledgerbridge.errors import (
 )
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Customer, Module
-from ledgerbridge.store import chunks, runs, transfers
+from ledgerbridge.store import archive, chunks, runs, transfers
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Seen
 from ledgerbridge.store.transfers import Operation, Owed, State, Transfer
@@ -103,9 +104,9 @@ def load_chunk(workplace: Workplace, chunk: int, *, is_asked_for: bool = False) 
             chunks.join(store, workplace.run_id, chunk, [item.transfer_id for item in owed])
             first = FirstBooking() if desk.target.capabilities.shows_what_it_books else OneFirst()
             _send_all(replace(desk, brake=trend, first_booking=first), owed, trend)
-            otherwise = read_booked_figures(desk)
+            read_booked_figures(desk)
             write_back(desk)
-            return _outcome(desk, chunk, held, otherwise, None if was_told else trend.stopped_by)
+            return _outcome(desk, chunk, held, None if was_told else trend.stopped_by)
 
 
 def _reopen(workplace: Workplace, desk: Desk, trend: Trend) -> bool:
@@ -301,9 +302,7 @@ def _leave(desk: Desk, transfer: Transfer, error: LedgerbridgeError) -> None:
     finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
 
 
-def _outcome(
-    desk: Desk, chunk: int, held: set[int], otherwise: Sequence[Otherwise], stopped_by: LedgerbridgeError | None
-) -> ChunkOutcome:
+def _outcome(desk: Desk, chunk: int, held: set[int], stopped_by: LedgerbridgeError | None) -> ChunkOutcome:
     run_id = desk.workplace.run_id
     began = runs.started_at(desk.store, run_id)
     trouble = [
@@ -314,8 +313,17 @@ def _outcome(
         and (item.told_at is None or desk.is_asked_for or (began is not None and item.told_at >= began))
     ]
     transfers.tell(desk.store, [item.transfer_id for item in trouble if item.told_at is None or desk.is_asked_for])
-    told = (*(_trouble(item) for item in trouble), *(_trouble(item.transfer, item.reason) for item in otherwise))
+    told = (*(_trouble(item) for item in trouble), *_booked_otherwise(desk, held, began))
     return ChunkOutcome(chunks.states(desk.store, run_id, chunk), told, stopped_by)
+
+
+def _booked_otherwise(desk: Desk, held: set[int], began: datetime | None) -> Iterator[Trouble]:
+    """What came out otherwise than was foretold, as far as it was seen in this run; who clears the task has heard."""
+    if began is None or desk.is_asked_for:
+        return
+    for record_id, reason in archive.otherwise(desk.store, sorted(held), began).items():
+        if (transfer := transfers.latest(desk.store, record_id)) is not None:
+            yield _trouble(transfer, reason)
 
 
 def _trouble(transfer: Transfer, reason: Reason | None = None) -> Trouble:

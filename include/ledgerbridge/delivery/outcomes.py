@@ -22,7 +22,7 @@ class WaitsFor:
     AGREEMENT = "agreement"
     LINKING = "linking"
     OTHER_INTEGRATION = "other_integration"
-    """That no other integration on the source is still at it (MP-14)."""
+    """That no other integration on the source is still at it (MP-14); each run looks."""
     PRODUCT = "product"
     """A person's choice; nothing else takes it up."""
 

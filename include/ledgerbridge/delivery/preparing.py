@@ -18,7 +18,12 @@ from ledgerbridge.delivery.credit_notes import originals_held_back, wait_for_ori
 from ledgerbridge.delivery.customer_decisions import Outcome, outcome_of, undecided
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.invoice_keeping import is_number_in_doubt, wait_for_customer
-from ledgerbridge.delivery.other_departments import held_elsewhere, wait_for_other
+from ledgerbridge.delivery.other_departments import (
+    held_elsewhere,
+    originals_elsewhere,
+    wait_beside_original,
+    wait_for_other,
+)
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, unexpected, warn
 from ledgerbridge.errors import AgreementHeld, LedgerbridgeError, Rejection, WaitsForPerson
 from ledgerbridge.integration import Creation
@@ -31,7 +36,7 @@ from ledgerbridge.store import archive, confirmations, linking_guide, links, pro
 from ledgerbridge.store.database import transaction
 from ledgerbridge.store.links import Link, TargetKind
 from ledgerbridge.store.products import LineProduct
-from ledgerbridge.store.shared_sources import Holder
+from ledgerbridge.store.source_parts import Holder
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import Payload
 from ledgerbridge.target.registry import limits_of
@@ -112,6 +117,7 @@ class _Around:
     booked: Mapping[str, int]
     held_back: Collection[str]
     elsewhere: Mapping[str, Holder]
+    originals_elsewhere: Mapping[str, Holder]
     chosen: Mapping[int, Sequence[LineProduct]]
     inherited: Mapping[str, Sequence[LineProduct]]
 
@@ -126,6 +132,7 @@ def _around(desk: Desk, found: Sequence[Transfer], invoices: Sequence[Invoice]) 
         booked=archive.booked_numbers(store, name, credited),
         held_back=originals_held_back(desk, invoices),
         elsewhere=held_elsewhere(desk, invoices),
+        originals_elsewhere=originals_elsewhere(desk, invoices),
         chosen=products.of_lines(store, [item.record_id for item in found]),
         inherited=products.of_originals(store, name, credited),
     )
@@ -139,21 +146,9 @@ def _transform_invoices(desk: Desk, found: Sequence[Transfer]) -> int:
 
 def _transform_invoice(desk: Desk, transfer: Transfer, record: Invoice, around: _Around) -> bool:
     """Whether it goes on."""
-    if (holder := around.elsewhere.get(record.source_id)) is not None:
-        wait_for_other(desk, transfer, holder)
+    if _waits_for_others(desk, transfer, record, around):
         return False
-    link = around.customers.get(record.customer_source_id)
-    if link is None or link.broken_at is not None:
-        waits_for = WaitsFor.customer(record.customer_source_id)
-        reason = _customer_missing(desk, record, link, around)
-        finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
-        return False
-    if is_number_in_doubt(desk, link):
-        wait_for_customer(desk, transfer, record)
-        return False
-    if record.original_source_id in around.held_back:
-        wait_for_original(desk, transfer, record)
-        return False
+    link = around.customers[record.customer_source_id]
     original, invoicing = record.original_source_id or "", desk.integration.invoicing
     of_lines = around.chosen.get(transfer.record_id, ())
     if (lost := line_products.moved(record, of_lines, invoicing)) is not None:
@@ -166,6 +161,27 @@ def _transform_invoice(desk: Desk, transfer: Transfer, record: Invoice, around: 
     return _goes_on(
         desk, transfer, partial(desk.target.invoice_payload, record, link.target_id, transfer.locator, numbers)
     )
+
+
+def _waits_for_others(desk: Desk, transfer: Transfer, record: Invoice, around: _Around) -> bool:
+    """Whether it has to wait for another integration, for its customer, or for the invoice that it credits."""
+    original = record.original_source_id or ""
+    link = around.customers.get(record.customer_source_id)
+    if (holder := around.elsewhere.get(record.source_id)) is not None:
+        wait_for_other(desk, transfer, holder)
+    elif link is None or link.broken_at is not None:
+        waits_for = WaitsFor.customer(record.customer_source_id)
+        reason = _customer_missing(desk, record, link, around)
+        finish(desk, transfer, State.WAITING, reason, waits_for, expected=transfer.state)
+    elif is_number_in_doubt(desk, link):
+        wait_for_customer(desk, transfer, record)
+    elif (holder := around.originals_elsewhere.get(original)) is not None:
+        wait_beside_original(desk, transfer, record, holder)
+    elif original in around.held_back:
+        wait_for_original(desk, transfer, record)
+    else:
+        return False
+    return True
 
 
 def _customer_missing(desk: Desk, invoice: Invoice, link: Link | None, around: _Around) -> Reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 
+from ledgerbridge.delivery.absent import follow_absent
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.doubt import is_superseded
 from ledgerbridge.delivery.outcomes import finish
@@ -46,8 +47,12 @@ def recheck(desk: Desk, chunk: int, members: Sequence[Transfer]) -> None:
                     chunks.join(desk.store, desk.workplace.run_id, chunk, [newer.transfer_id])
                 elif not isinstance(record, Unreadable):
                     transfers.set_state(desk.store, aside[record.source_id].transfer_id, State.STAGED)
+            absent = follow_absent(desk.workplace, desk.store, source.reader, module, gone)
+            chunks.join(desk.store, desk.workplace.run_id, chunk, [item.transfer_id for item in absent.taken_back])
+            gone -= {item.source_id for item in absent.taken_back}
             for source_id in sorted(gone):
-                if not stage_deletion(desk.workplace, desk.store, module, source_id):
+                why = Reason("deleted_before_delivery" if source_id in absent.deleted else "moved_before_delivery")
+                if not stage_deletion(desk.workplace, desk.store, module, source_id, why):
                     transfers.set_state(desk.store, aside[source_id].transfer_id, State.STAGED)  # a withdrawal
     members = chunks.members(desk.store, desk.workplace.run_id, chunk)
     validate_staged(desk, members)

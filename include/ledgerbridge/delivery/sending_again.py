@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
+from ledgerbridge.delivery.absent import follow_absent
 from ledgerbridge.delivery.desk import Desk
 from ledgerbridge.delivery.listing import called
 from ledgerbridge.delivery.staging import stage, stage_deletion
@@ -117,12 +118,22 @@ def _take_up(desk: Desk, transfer: Transfer) -> None:
     if isinstance(record, Unreadable):
         raise record.rejection
     if record is None:
+        if _taken_back(desk, transfer):
+            return
         if not stage_deletion(desk.workplace, desk.store, transfer.module, transfer.source_id):
             transfers.take_up(desk.store, transfer.transfer_id)  # a withdrawal, or one that was set aside
         return
     if stage(desk.workplace, desk.store, transfer.module, record) is None or _code(transfer) == _SET_ASIDE:
         newest = transfers.latest(desk.store, transfer.record_id)
         transfers.take_up(desk.store, (newest or transfer).transfer_id)
+
+
+def _taken_back(desk: Desk, transfer: Transfer) -> bool:
+    """Whether it is another department's by now, and is to be taken back."""
+    source = desk.workplace.open_source()
+    with closing(source.connection):
+        absent = follow_absent(desk.workplace, desk.store, source.reader, transfer.module, [transfer.source_id])
+    return bool(absent.taken_back)
 
 
 def _stage_anew(desk: Desk, transfer: Transfer) -> None:

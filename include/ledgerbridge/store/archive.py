@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from ledgerbridge.reasons import Reason
 from ledgerbridge.store.database import Connection, Together, execute, fetch_all, fetch_one
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "locators",
     "not_written_back",
     "of_record",
+    "otherwise",
     "pdf_overdue",
     "pdfs_asked",
     "seen",
@@ -55,8 +57,14 @@ def locators(connection: Connection, record_ids: Sequence[int]) -> dict[int, str
 def seen(
     connection: Connection | Together, values: Mapping[str, Any], vat_breakdown: Sequence[Mapping[str, str]]
 ) -> None:
-    """Keep what the target shows of one of them. ``is_otherwise``: other figures than were foretold."""
+    """Keep what the target shows of one of them. ``otherwise``: as JSON why it is not what was foretold, if so."""
     execute(connection, "archive_seen", {**values, "vat_breakdown": json.dumps(list(vat_breakdown))})
+
+
+def otherwise(connection: Connection, record_ids: Sequence[int], since: datetime) -> dict[int, Reason]:
+    """Why what was booked of these is not what was foretold, by record id; as far as it was seen since then."""
+    rows = fetch_all(connection, "archive_otherwise", {"record_ids": list(record_ids), "since": since})
+    return {int(row["record_id"]): Reason.from_json(row["reason"]) for row in rows}
 
 
 def keep_pdf(connection: Connection, record_id: int, pdf: bytes) -> None:

@@ -34,6 +34,7 @@ __all__ = [
     "Write",
     "ages",
     "begin_write",
+    "booked_unseen",
     "customers_known",
     "customers_wanted",
     "delivered_payload",
@@ -357,6 +358,11 @@ def owed(connection: Connection, integration: str, module: Module, agreement: st
     """What earlier runs left and may go on now: orphans, doubts, and waiting ones whose time has come."""
     values = {"integration": integration, "module": module, "agreement": agreement, "limit": limit}
     return _transfers(fetch_all(connection, "transfer_owed", values))
+
+
+def booked_unseen(connection: Connection, integration: str) -> list[Transfer]:
+    """Of invoices that are booked, and whose booking answered with a number and no more, that was not read since."""
+    return _transfers(fetch_all(connection, "transfer_booked_unseen", {"integration": integration, "limit": 5000}))
 
 
 def owed_of_records(connection: Connection, record_ids: Sequence[int]) -> list[Owed]:

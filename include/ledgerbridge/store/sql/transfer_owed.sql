@@ -3,7 +3,7 @@ SELECT t.* FROM transfer t
 WHERE t.integration = %(integration)s AND t.module = %(module)s
   AND (t.state IN ('staged', 'sending', 'in_doubt')
        OR (t.state = 'waiting'
-           AND (t.waits_for IN ('run', 'settings')
+           AND (t.waits_for IN ('run', 'settings', 'other_integration')
                 OR (t.waits_for = 'agreement' AND NOT EXISTS (
                         -- Held, and it is not yet time to ask whether it still must be.
                         SELECT 1 FROM agreement a WHERE a.agreement = %(agreement)s AND a.held_since IS NOT NULL
@@ -13,9 +13,6 @@ WHERE t.integration = %(integration)s AND t.module = %(module)s
                 OR (t.waits_for LIKE 'invoice:%%' AND NOT EXISTS (
                         SELECT 1 FROM invoice_held_back h
                         WHERE h.integration = t.integration AND h.source_id = substr(t.waits_for, 9)))
-                OR (t.waits_for = 'other_integration' AND NOT EXISTS (
-                        SELECT 1 FROM invoice_held_elsewhere h
-                        WHERE h.integration = t.integration AND h.source_id = t.source_id))
                 OR (t.waits_for LIKE 'customer:%%' AND (
                         EXISTS (SELECT 1 FROM link l JOIN record r USING (record_id)
                                 WHERE r.integration = t.integration AND r.module = 'customers'

@@ -302,7 +302,7 @@ class Uniconta:
         newest = self._api.query(_INVOICE, take=len(missing) + 20, newest_by="InvoiceNumber") if len(wanted) > 1 else []
         for row in newest:
             booked = read(self._booked, row, _INVOICE)
-            if missing.get(booked.number) == booked.locator:
+            if booked.number in missing and missing[booked.number] == booked.locator:
                 del missing[booked.number]
                 yield booked
         for number in sorted(missing):

@@ -111,6 +111,7 @@ CREATE TABLE archive (
     answer           text NOT NULL,                -- the target's own words
     is_foretold      boolean NOT NULL DEFAULT false,  -- the figures are what was to be booked, not read there yet
     foretold_wrongly_at timestamptz,               -- when it was read there, and was not as foretold
+    foretold_wrongly    jsonb,                     -- the reason that tells it
     payment_line     text,
     pdf              bytea,
     pdf_sha256       text,
@@ -138,23 +139,28 @@ WHERE r.module = 'invoices'
   AND newest.state IN ('staged', 'sending', 'waiting', 'rejected', 'in_doubt', 'withdrawn')
   AND NOT EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id);
 
--- Integrations that are limited to departments, and the source that they share with others (MP-14).
-CREATE TABLE shared_source (
-    integration  text PRIMARY KEY,
-    source       text NOT NULL                     -- the source's connection
+-- Which part of which source each module of an integration reads: several may share one (MP-14).
+CREATE TABLE source_part (
+    integration  text NOT NULL,
+    module       text NOT NULL,
+    source       text NOT NULL,                    -- environment and the source's connection
+    departments  text[],                           -- none: all of them
+    PRIMARY KEY (integration, module)
 );
 
 -- Invoices with which another integration on the same source is not done: what it has of them, or may have, in its own
 -- accounts. ``integration`` is the one that must wait: an invoice stands in the accounts of one of them.
 CREATE VIEW invoice_held_elsewhere AS
 SELECT mine.integration, r.source_id, r.integration AS held_by, l.target_kind, l.target_id
-FROM shared_source mine
-JOIN shared_source other ON other.source = mine.source AND other.integration <> mine.integration
+FROM source_part mine
+JOIN source_part other ON other.source = mine.source AND other.integration <> mine.integration
+     AND other.module = 'invoices'
 JOIN record r ON r.integration = other.integration AND r.module = 'invoices'
 LEFT JOIN link l USING (record_id)
-WHERE l.record_id IS NOT NULL
-   OR EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id)
-   OR EXISTS (SELECT FROM transfer t
-              WHERE t.record_id = r.record_id
-                AND (t.step IS NOT NULL
-                     OR (t.is_newest AND (t.operation = 'deliver' OR t.state <> 'withdrawn'))));
+WHERE mine.module = 'invoices'
+  AND (l.record_id IS NOT NULL
+       OR EXISTS (SELECT FROM archive a WHERE a.record_id = r.record_id)
+       OR EXISTS (SELECT FROM transfer t
+                  WHERE t.record_id = r.record_id
+                    AND (t.step IS NOT NULL
+                         OR (t.is_newest AND (t.operation = 'deliver' OR t.state <> 'withdrawn')))));

@@ -1,14 +1,15 @@
-"""Integrations that share one source, each limited to its own departments of it (MP-14).
+"""Which part of a source each integration reads; several may share one, each with its own departments (MP-14).
 
 An invoice of the source stands in the accounts of one of them: what one has of it, or may have, the others must know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ledgerbridge.store.database import Connection, execute, fetch_all
+from ledgerbridge.records import Module
+from ledgerbridge.store.database import Connection, fetch_all, fetch_one
 
 __all__ = ["Holder", "customer_numbers", "holders", "note"]
 
@@ -22,24 +23,30 @@ class Holder:
     target_id: str | None
 
 
-def note(connection: Connection, integration: str, source: str | None) -> None:
-    """Note the source that the integration shares; ``None`` when it has all departments and so shares nothing.
+def note(
+    connection: Connection, integration: str, module: Module, source: str, departments: Collection[str] | None
+) -> bool:
+    """Note what the integration reads; whether it had other departments before.
 
     To be committed before anything of it is staged: of two that stage the same record one sees the other.
     """
-    if source is None:
-        execute(connection, "shared_source_leave", {"integration": integration})
-    else:
-        execute(connection, "shared_source_note", {"integration": integration, "source": source})
+    values = {
+        "integration": integration,
+        "module": module,
+        "source": source,
+        "departments": None if departments is None else sorted(departments),
+    }
+    row = fetch_one(connection, "source_part_note", values)
+    return bool(row and row["is_other"])
 
 
 def holders(connection: Connection, integration: str, source_ids: Iterable[str]) -> dict[str, Holder]:
     """Who else holds these invoices, by source id; nothing of those that nobody does."""
-    rows = fetch_all(connection, "shared_source_holders", {"integration": integration, "source_ids": list(source_ids)})
+    rows = fetch_all(connection, "source_part_holders", {"integration": integration, "source_ids": list(source_ids)})
     return {row["source_id"]: Holder(row["held_by"], row["target_kind"], row["target_id"]) for row in rows}
 
 
 def customer_numbers(connection: Connection, integration: str, source_ids: Iterable[str]) -> set[tuple[str, str]]:
     """(source id, number) of these customers' links in the other integrations' accounts."""
-    rows = fetch_all(connection, "shared_source_numbers", {"integration": integration, "source_ids": list(source_ids)})
+    rows = fetch_all(connection, "source_part_numbers", {"integration": integration, "source_ids": list(source_ids)})
     return {(row["source_id"], row["target_id"]) for row in rows}

@@ -1,1 +1,0 @@
-DELETE FROM shared_source WHERE integration = %(integration)s
