@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ledgerbridge.comparing.run import reconcile
+from ledgerbridge.errors import SourceUnavailable
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
+from ledgerbridge.source.reader import SourceReader
 from sandbox.clienttime.rows import amount_line
 from sandbox.grounds import SYSTEMS, Firm, Grounds, customer, invoice
 
@@ -250,6 +252,26 @@ def test_departments_that_the_settings_give_to_another_are_given_up(grounds: Gro
     everything.company.switch_on()
     _runs(everything)
     assert everything.reasons() == {"1": "invoice_held_elsewhere", "2": None}
+
+
+@pytest.mark.spec("MP-14", "X-8", "P18")
+def test_a_run_that_is_cut_off_gives_them_up_the_next_time(grounds: Grounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {"system": SYSTEMS[0], "invoicing": {"finish": "draft"}}
+    both = grounds.firm([NORTH, SOUTH], [invoice(1, SOUTH)], source={"departments": ["10", "20"]}, **changes)
+    _run(both)
+    north = both.with_settings(source={"departments": ["10"]})
+    north.company.switch_on()
+
+    def away(*_: object, **__: object) -> None:
+        raise SourceUnavailable("source_unreachable", cause="gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SourceReader, "every_id", away)
+        with pytest.raises(SourceUnavailable):
+            north.company.deliver(Module.INVOICES, validated=False)
+    assert _there(north) == [(1, 0)]
+    _run(north)
+    assert _there(north) == [(0, 0)]
 
 
 @pytest.mark.spec("MP-14", "P1")

@@ -93,7 +93,8 @@ def _shown(desk: Desk, wanted: Mapping[int, str]) -> dict[int, BookedInvoice]:
         return found
     try:
         for booked in desk.target.booked(wanted):
-            if booked.locator == wanted[booked.number] or (booked.locator is None and booked.number not in found):
+            mark = wanted.get(booked.number)
+            if booked.locator == mark or (booked.locator is None and booked.number not in found):
                 found[booked.number] = booked
     except LedgerbridgeError as error:
         log.warning("what was booked is read by the next run: %s", error)

@@ -21,6 +21,7 @@ from ledgerbridge.source.manifest import load_manifest
 from ledgerbridge.source.reader import Unreadable
 from ledgerbridge.store import chunks, history, links, runs, transfers
 from ledgerbridge.store.database import Connection
+from ledgerbridge.store.source_parts import note_read
 from ledgerbridge.store.transfers import Transfer
 
 __all__ = ["Extracted", "extract", "stage_due"]
@@ -92,6 +93,7 @@ def _stage(
             run.follow()
             if is_other_part:
                 run.read_everything()
+                note_read(store, workplace.integration.name, module, workplace.integration.source.departments)
             run.take_up()
     named = tuple(run.named_by_source.values())
     return Extracted(run.records_read, run.dealt, run.chunks, named, tuple(run.deleted))

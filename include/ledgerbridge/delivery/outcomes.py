@@ -55,6 +55,8 @@ def finish(
 
 def warn(desk: Desk, transfer: Transfer, *warnings: Reason) -> None:
     """Tell something about the transfer that is not in its way; the same is told once."""
+    if not warnings:
+        return
     known = transfers.reload(desk.store, transfer.transfer_id).warnings
     new = [warning for warning in warnings if warning not in known]
     if new:

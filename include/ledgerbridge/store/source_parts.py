@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ledgerbridge.records import Module
-from ledgerbridge.store.database import Connection, fetch_all, fetch_one
+from ledgerbridge.store.database import Connection, execute, fetch_all, fetch_one
 
-__all__ = ["Holder", "customer_numbers", "holders", "note"]
+__all__ = ["Holder", "customer_numbers", "holders", "note", "note_read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,23 @@ class Holder:
 def note(
     connection: Connection, integration: str, module: Module, source: str, departments: Collection[str] | None
 ) -> bool:
-    """Note what the integration reads; whether it had other departments before.
+    """Note what the integration reads; whether everything is to be read, for it has had other departments so far.
 
     To be committed before anything of it is staged: of two that stage the same record one sees the other.
     """
-    values = {
-        "integration": integration,
-        "module": module,
-        "source": source,
-        "departments": None if departments is None else sorted(departments),
-    }
+    values = {"integration": integration, "module": module, "source": source, "departments": _sorted(departments)}
     row = fetch_one(connection, "source_part_note", values)
     return bool(row and row["is_other"])
+
+
+def note_read(connection: Connection, integration: str, module: Module, departments: Collection[str] | None) -> None:
+    """Note that everything of these departments has been read, and staged."""
+    values = {"integration": integration, "module": module, "departments": _sorted(departments)}
+    execute(connection, "source_part_read", values)
+
+
+def _sorted(departments: Collection[str] | None) -> list[str] | None:
+    return None if departments is None else sorted(departments)
 
 
 def holders(connection: Connection, integration: str, source_ids: Iterable[str]) -> dict[str, Holder]:
