@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledgerbridge.delivery import activation
+from ledgerbridge.delivery import activation, loading
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.reasons import Language
 from ledgerbridge.records import Module
@@ -363,7 +363,8 @@ def test_a_session_that_somebody_else_ended_is_begun_anew(grounds: Grounds) -> N
 
 
 @pytest.mark.spec("P7")
-def test_slow_down_is_for_later_and_does_nothing(grounds: Grounds) -> None:
+def test_slow_down_is_for_later_and_does_nothing(grounds: Grounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading.time, "sleep", lambda _: None)
     firm = _firm(grounds, [FREJA], [invoice(1, FREJA)])
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     made = int(firm.control.counters(firm.agreement)["calls"])

@@ -29,10 +29,6 @@ __all__ = ["Extracted", "extract", "stage_due"]
 _PAGE = 500
 _DELETED = {Module.CUSTOMERS: "customer_deleted_in_source", Module.INVOICES: "invoice_deleted_in_source"}
 _MOVED = {Module.CUSTOMERS: "customer_moved", Module.INVOICES: "invoice_moved_unreadable"}
-_NOT_DELIVERED = {
-    "deleted_in_source": "deleted_before_delivery",
-    "moved_to_another_department": "moved_before_delivery",
-}
 _OWED_AT_ONCE = 20_000
 
 
@@ -170,7 +166,7 @@ class _Run:
             self._note(transfer.source_id, "moved_to_another_department")
             self._staged_now.add(transfer.source_id)
         self._deal(list(absent.taken_back))
-        self._note_gone(absent.moved, _MOVED[self.module], "moved_to_another_department")
+        self._note_moves(absent.moved)
         self._note_deletions(absent.deleted)
 
     def take_up(self) -> None:
@@ -220,17 +216,24 @@ class _Run:
 
     def _note_deletions(self, source_ids: Sequence[str]) -> None:
         """What was delivered stays and is told (X-12); what was not is not delivered any more."""
-        self._note_gone(source_ids, _DELETED[self.module], "deleted_in_source")
+        for source_id, target in self._flagged(source_ids, _DELETED[self.module]):
+            self._note(source_id, "deleted_in_source", target=target)
+        for source_id in self._given_up(source_ids, Reason("deleted_before_delivery")):
+            self._note(source_id, "deleted_before_delivery")
 
-    def _note_gone(self, source_ids: Sequence[str], code: str, event: str) -> None:
-        name = self.workplace.integration.name
-        for source_id, target in links.flag_deleted(self.store, name, self.module, list(source_ids)):
-            self.deleted.append((source_id, Reason(code, {"target": target})))
-            self._note(source_id, event, target=target)
-        for source_id in source_ids:
-            not_delivered = _NOT_DELIVERED[event]
-            if stage_deletion(self.workplace, self.store, self.module, source_id, Reason(not_delivered)):
-                self._note(source_id, not_delivered)
+    def _note_moves(self, source_ids: Sequence[str]) -> None:
+        for source_id, target in self._flagged(source_ids, _MOVED[self.module]):
+            self._note(source_id, "moved_to_another_department", target=target)
+        for source_id in self._given_up(source_ids, Reason("moved_before_delivery")):
+            self._note(source_id, "moved_before_delivery")
+
+    def _flagged(self, source_ids: Sequence[str], code: str) -> list[tuple[str, str]]:
+        flagged = links.flag_deleted(self.store, self.workplace.integration.name, self.module, list(source_ids))
+        self.deleted += [(source_id, Reason(code, {"target": target})) for source_id, target in flagged]
+        return flagged
+
+    def _given_up(self, source_ids: Sequence[str], reason: Reason) -> list[str]:
+        return [item for item in source_ids if stage_deletion(self.workplace, self.store, self.module, item, reason)]
 
     def _note_returns(self, source_ids: Sequence[str]) -> None:
         for source_id, target in links.back_in_source(
