@@ -22,8 +22,11 @@ _NO_TIMES: Mapping[str, datetime] = {}
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """``taken_back``: withdrawals that are to be carried out now. ``moved``: of these there is nothing to take back, or
-    it cannot be read. ``deleted``: the source has no such record."""
+    """What became of them; an invoice that was taken back before, and is, stands in none.
+
+    ``taken_back``: withdrawals of invoices, to be carried out now. ``moved``: customers, and invoices that cannot be
+    read where they are now. ``deleted``: the source has no such record.
+    """
 
     taken_back: tuple[Transfer, ...]
     moved: tuple[str, ...]
