@@ -57,7 +57,7 @@ lint: $(VENV)/development ## Check the code's form: ruff, mypy, import-linter, n
 
 .PHONY: faults
 faults: $(VENV)/development ## Run what `make test` has no time for: ROUNDS=50 of every fault, SEED= to repeat, Airflow restarted
-	ROUNDS="$(or $(ROUNDS),50)" SEED="$(SEED)" $(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long -n 2 --dist loadscope --no-loadscope-reorder tests/faults tests/platform tests/end_to_end $(PYTEST)
+	ROUNDS="$(or $(ROUNDS),50)" SEED="$(SEED)" $(BIN)/python -m pytest -o cache_dir=var/cache/pytest -m long -n 2 --dist loadscope --no-loadscope-reorder tests/faults tests/platform tests/end_to_end tests/every_target $(PYTEST)
 
 .PHONY: mutations
 mutations: $(VENV)/development ## Switch each promise's mechanism off in a copy, and see its test turn red

@@ -21,7 +21,7 @@ from sandbox.grounds import SYSTEMS, Firm, Grounds
 TESTS = Path(__file__).parent
 # One server of each kind per worker is dear; these folders keep theirs for all of their files.
 TOGETHER = ("end_to_end", "platform", "faults", "delivery", "pages", "every_target")
-LONGEST_FIRST = (*TOGETHER, "validation", "reconciliation", "sandbox_clienttime")
+LONGEST_FIRST = (*TOGETHER, "target_uniconta", "validation", "reconciliation", "sandbox_clienttime")
 
 
 _HAS_FAILED = pytest.StashKey[bool]()

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from rounds import in_rounds
 
 from ledgerbridge.comparing.run import reconcile
 from ledgerbridge.errors import SourceUnavailable
@@ -348,16 +349,22 @@ def _take(north: Firm, south: Firm, step: str) -> None:
 
 
 @pytest.mark.spec("MP-14", "P1", "P3")
-@settings(
-    max_examples=12,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(steps=STEPS, finish=st.sampled_from(["draft", "book"]))
-def test_whatever_happens_an_invoice_stands_in_one_set_of_accounts(
-    grounds: Grounds, steps: list[str], finish: str
-) -> None:
+@in_rounds(4)
+def test_whatever_happens_an_invoice_stands_in_one_set_of_accounts(grounds: Grounds, rounds: int) -> None:
+    @settings(
+        max_examples=rounds,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(steps=STEPS, finish=st.sampled_from(["draft", "book"]))
+    def walk(steps: list[str], finish: str) -> None:
+        _walk(grounds, steps, finish)
+
+    walk()
+
+
+def _walk(grounds: Grounds, steps: list[str], finish: str) -> None:
     north = grounds.firm(
         [NORTH],
         [invoice(1, NORTH)],
