@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledgerbridge.integration import Integration
 from ledgerbridge.money import (
     has_at_most_two_decimals,
+    json_decimal,
     json_dumps,
     json_loads,
     line_net,
@@ -80,6 +81,13 @@ def test_what_is_no_number(text: str) -> None:
         json_loads(f'{{"a": {text}}}')
 
 
+@pytest.mark.parametrize("value", [True, "1.00", None, 0.5, [1]])
+@pytest.mark.spec("P12")
+def test_what_json_has_instead_of_a_number(value: object) -> None:
+    with pytest.raises(TypeError, match="is not a number"):
+        json_decimal(value)
+
+
 @pytest.mark.parametrize("value", [0.1, {"a": [1.5]}, {"a": object()}])
 @pytest.mark.spec("P12")
 def test_no_float_enters_a_payload(value: object) -> None:
@@ -93,7 +101,7 @@ def test_json_keeps_every_digit(value: Decimal) -> None:
     text = json_dumps({"amount": value, "text": 'æ"\\\n'})
     assert "e" not in text.split(",")[0].removeprefix('{"amount"').lower()
     back = json_loads(text)["amount"]
-    assert Decimal(back) == value
+    assert json_decimal(back) == value
     assert json.loads(text)["text"] == 'æ"\\\n'
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "HUNDRED",
     "ZERO",
     "has_at_most_two_decimals",
+    "json_decimal",
     "json_dumps",
     "json_loads",
     "line_net",
@@ -90,6 +91,18 @@ def json_loads(text: str | bytes) -> Any:
         ValueError: the text is not JSON, or holds NaN or Infinity.
     """
     return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+
+
+def json_decimal(value: Any) -> Decimal:
+    """A number as :func:`json_loads` gives it, always as ``Decimal``.
+
+    Raises:
+        TypeError: it is not a number (``true`` and text are none).
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        message = f"{value!r} is not a number"
+        raise TypeError(message)
+    return Decimal(value)
 
 
 def json_dumps(value: Any) -> str:

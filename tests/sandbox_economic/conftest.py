@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.economic.control import Control
 
-from .server import Api, Sandbox, customer, running
+from .server import SANDBOX, Api, Sandbox, customer
 
 Opener = Callable[..., Api]
 
@@ -19,7 +19,7 @@ Opener = Callable[..., Api]
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A running sandbox."""
     data: Path = tmp_path_factory.mktemp("economic") / "data"
-    with running(data) as started:
+    with SANDBOX.running(data) as started:
         yield started
 
 

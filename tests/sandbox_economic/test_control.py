@@ -10,11 +10,11 @@ import requests
 from sandbox.economic.control import Control, ControlError
 
 from .conftest import Opener
-from .server import Api, Sandbox, customer, draft, running
+from .server import SANDBOX, Api, Sandbox, customer, draft
 
 
 def test_health_and_reset(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as sandbox:
+    with SANDBOX.running(tmp_path / "data") as sandbox:
         control = sandbox.control
         tokens = control.create_agreement()
         control.set_knobs(latency_ms=1)

@@ -12,7 +12,7 @@ from sandbox.economic.control import Tokens
 from sandbox.standin.jsontext import encode
 
 from .conftest import Opener
-from .server import JSON_HEADERS, Api, Sandbox, customer, draft, line, running, start
+from .server import JSON_HEADERS, SANDBOX, Api, Sandbox, customer, draft, line
 
 PLENTY = {"rate_limit_tokens": 10**9}
 
@@ -33,7 +33,7 @@ def everything(sandbox: Sandbox, tokens: Tokens) -> dict[str, object]:
 
 def test_a_restart_has_everything_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         tokens = sandbox.control.create_agreement(customers=[customer()], knobs=PLENTY)
         api = Api(sandbox.url, tokens)
         first = api.post("/invoices/drafts", draft(line(unitNetPrice=5), references={"other": "æøå #l-1"}), key="k")
@@ -45,7 +45,7 @@ def test_a_restart_has_everything_again(tmp_path: Path) -> None:
         sandbox.control.mark(tokens.agreement)
         before = everything(sandbox, tokens)
         api.session.close()
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         assert everything(sandbox, tokens) == before
         api = Api(sandbox.url, tokens)
         again = api.post("/invoices/drafts", draft(line(unitNetPrice=5), references={"other": "æøå #l-1"}), key="k")
@@ -59,7 +59,7 @@ def test_a_restart_has_everything_again(tmp_path: Path) -> None:
 
 def test_a_killed_sandbox_has_every_answered_draft(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    sandbox = start(data)
+    sandbox = SANDBOX.start(data)
     tokens = sandbox.control.create_agreement(customers=[customer()], knobs=PLENTY)
 
     def create(worker: int) -> list[tuple[int, str]]:
@@ -83,7 +83,7 @@ def test_a_killed_sandbox_has_every_answered_draft(tmp_path: Path) -> None:
         answered = [pair for pairs in pool.map(create, range(4)) for pair in pairs]
     sandbox.stop(kill=True)
     assert len(answered) >= 11
-    with running(data) as again:
+    with SANDBOX.running(data) as again:
         drafts = again.control.ledger(tokens.agreement)["drafts"]
         stored = {d["draftInvoiceNumber"]: d["references"]["other"] for d in drafts}
         assert dict(answered).items() <= stored.items()
@@ -125,7 +125,7 @@ def test_sixteen_threads_with_one_key_make_one_draft(sandbox: Sandbox, open_agre
 
 def test_tokens_are_nowhere_on_disk(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         tokens = sandbox.control.create_agreement(customers=[customer()])
         api = Api(sandbox.url, tokens)
         api.made("/invoices/drafts", draft())
@@ -136,7 +136,7 @@ def test_tokens_are_nowhere_on_disk(tmp_path: Path) -> None:
 
 
 def test_a_fixed_port_is_free_again_after_a_kill(tmp_path: Path) -> None:
-    first = start(tmp_path / "data")
+    first = SANDBOX.start(tmp_path / "data")
     port = first.url.rpartition(":")[2]
     first.stop(kill=True)
     with socket.create_server(("127.0.0.1", int(port)), reuse_port=False):

@@ -1,81 +1,24 @@
-"""Starts a sandbox as a process of its own, and talks to it as a client would."""
+"""The sandbox as a process, and a client of it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import requests
+import standin_process
+from standin_process import Program, Running
 
-from sandbox.standin.jsontext import Doc, encode, parse, parse_object
+from sandbox.standin.jsontext import Doc, encode
 from sandbox.uniconta.control import Control, Login
 
-INCLUDE = Path(__file__).parents[2] / "include"
 JSON_HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
+Sandbox = Running[Control]
+SANDBOX = Program("sandbox.uniconta", "Uniconta sandbox", Control)
 
 
-@dataclass
-class Sandbox:
-    """A running sandbox."""
-
-    url: str
-    control: Control
-    process: subprocess.Popen[bytes]
-
-    def stop(self, *, kill: bool = False) -> None:
-        """End it, politely or with SIGKILL, and wait until it is gone."""
-        self.control.close()
-        if kill:
-            self.process.kill()
-        else:
-            self.process.terminate()
-        self.process.wait(timeout=10)
-        if self.process.stdout:
-            self.process.stdout.close()
-
-
-def start(data: Path) -> Sandbox:
-    """Start a sandbox on a folder and wait for the line it prints when it listens."""
-    ready = data.parent / f"{data.name}.ready.json"
-    ready.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "sandbox.uniconta", "--data", str(data), "--ready-file", str(ready)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(INCLUDE)})
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith(b"Uniconta sandbox: http://127.0.0.1:")
-    addresses = parse_object(ready.read_bytes())
-    assert addresses["pid"] == process.pid
-    return Sandbox(addresses["url"], Control(addresses["control_url"]), process)
-
-
-@contextmanager
-def running(data: Path) -> Iterator[Sandbox]:
-    """A sandbox for the length of a block."""
-    sandbox = start(data)
-    try:
-        yield sandbox
-    finally:
-        if sandbox.process.poll() is None:
-            sandbox.stop()
-
-
-@dataclass
-class Answer:
-    """An answer with its JSON read into Decimals."""
-
-    status: int
-    headers: Mapping[str, str]
-    raw: bytes
-
-    @property
-    def body(self) -> Any:
-        """The JSON body."""
-        return parse(self.raw)
+class Answer(standin_process.Answer):
+    """An answer, and what Uniconta says in it."""
 
     @property
     def outcome(self) -> tuple[int, Any]:

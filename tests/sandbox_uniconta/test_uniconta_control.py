@@ -11,13 +11,13 @@ import pytest
 from sandbox.uniconta.control import Control, ControlError, Login
 
 from .conftest import Opener
-from .server import Api, debtor, line, running
+from .server import SANDBOX, Api, debtor, line
 
 QUERY = "/Query/Get/DebtorClient"
 
 
 def test_health_and_reset(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as sandbox:
+    with SANDBOX.running(tmp_path / "data") as sandbox:
         control = sandbox.control
         login = control.create_company(user="api", password="secret")
         control.set_knobs(latency_ms=1)

@@ -11,7 +11,7 @@ import requests
 from sandbox.uniconta.control import ControlError, Login
 
 from .conftest import Opener
-from .server import JSON_HEADERS, Api, Sandbox, debtor, line, running, start
+from .server import JSON_HEADERS, SANDBOX, Api, Sandbox, debtor, line
 
 PLENTY = {"daily_limit": 10**9}
 
@@ -33,7 +33,7 @@ def everything(sandbox: Sandbox, login: Login) -> dict[str, object]:
 
 def test_a_restart_has_everything_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         login = sandbox.control.create_company(debtors=[debtor()], knobs=PLENTY)
         api = Api(sandbox.url, login)
         tokens = api.sign_in().body
@@ -48,7 +48,7 @@ def test_a_restart_has_everything_again(tmp_path: Path) -> None:
         sandbox.control.mark(login.company)
         before = everything(sandbox, login)
         api.session.close()
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         assert everything(sandbox, login) == before
         again = Api(sandbox.url, login)
         again.token = tokens["token"]
@@ -63,7 +63,7 @@ def test_a_restart_has_everything_again(tmp_path: Path) -> None:
 
 def test_a_killed_sandbox_has_every_answered_invoice(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    sandbox = start(data)
+    sandbox = SANDBOX.start(data)
     login = sandbox.control.create_company(debtors=[debtor()], knobs=PLENTY | {"server_login": "allowed"})
 
     def post(worker: int) -> list[tuple[int, str]]:
@@ -87,7 +87,7 @@ def test_a_killed_sandbox_has_every_answered_invoice(tmp_path: Path) -> None:
         answered = [pair for pairs in pool.map(post, range(4)) for pair in pairs]
     sandbox.stop(kill=True)
     assert len(answered) >= 11
-    with running(data) as again:
+    with SANDBOX.running(data) as again:
         ledger = again.control.ledger(login.company)
         stored = {row["InvoiceNumber"]: row["ReferenceNumber"] for row in ledger["invoices"]}
         assert dict(answered).items() <= stored.items()
@@ -136,7 +136,7 @@ def test_sixteen_threads_get_distinct_numbers(sandbox: Sandbox, open_company: Op
 
 def test_secrets_are_nowhere_on_disk(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         login = sandbox.control.create_company(debtors=[debtor()], password="a very secret word")
         other = sandbox.control.create_user("other", login.company)
         api = Api(sandbox.url, login)
@@ -156,10 +156,10 @@ def test_secrets_are_nowhere_on_disk(tmp_path: Path) -> None:
 
 def test_a_company_that_could_not_be_opened_leaves_nothing(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         with pytest.raises(ControlError, match="KeyExists"):
             sandbox.control.create_company(company=40001, debtors=[debtor(), debtor()])
         assert sandbox.control.companies() == []
-    with running(data) as sandbox:
+    with SANDBOX.running(data) as sandbox:
         assert (sandbox.control.companies(), sandbox.control.users()) == ([], [])
         assert sandbox.control.create_company(company=40001).company == 40001

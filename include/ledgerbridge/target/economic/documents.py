@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledgerbridge.money import ZERO, round_half_away
+from ledgerbridge.money import ZERO, json_decimal, round_half_away
 from ledgerbridge.target.contract import BookedInvoice, DraftInvoice, TargetInvoice, VatShare
 from ledgerbridge.target.economic.invoices import locator_in
 
-__all__ = ["amount", "deleted_drafts", "read_booked", "read_draft", "read_listed"]
+__all__ = ["deleted_drafts", "read_booked", "read_draft", "read_listed"]
 
 
 def read_draft(document: Any) -> DraftInvoice:
@@ -24,9 +24,9 @@ def read_draft(document: Any) -> DraftInvoice:
         number=_integer(document["draftInvoiceNumber"]),
         locator=_locator(document),
         customer_number=str(_integer(document["customer"]["customerNumber"])),
-        net=amount(document["netAmount"]),
-        vat=amount(document["vatAmount"]),
-        gross=amount(document["grossAmount"]),
+        net=json_decimal(document["netAmount"]),
+        vat=json_decimal(document["vatAmount"]),
+        gross=json_decimal(document["grossAmount"]),
     )
 
 
@@ -53,9 +53,9 @@ def read_booked(document: Any, text: str = "") -> BookedInvoice:
         due_date=_optional_date(document.get("dueDate")),
         customer_number=str(_integer(document["customer"]["customerNumber"])),
         currency=str(document["currency"]),
-        net=amount(document["netAmount"]),
-        vat=amount(document["vatAmount"]),
-        gross=amount(document["grossAmount"]),
+        net=json_decimal(document["netAmount"]),
+        vat=json_decimal(document["vatAmount"]),
+        gross=json_decimal(document["grossAmount"]),
         vat_shares=_vat_shares(document.get("lines") or []),
         text=text,
     )
@@ -77,33 +77,17 @@ def read_listed(document: Any, *, is_draft: bool) -> TargetInvoice:
         due_date=_optional_date(document.get("dueDate")),
         customer_number=str(_integer(document["customer"]["customerNumber"])),
         currency=str(document["currency"]),
-        exchange_rate=_optional_decimal(document.get("exchangeRate")),
-        net=amount(document["netAmount"]),
-        vat=amount(document["vatAmount"]),
-        gross=amount(document["grossAmount"]),
-        net_in_base=_optional_amount(document.get("netAmountInBaseCurrency")),
-        gross_in_base=_optional_amount(document.get("grossAmountInBaseCurrency")),
+        exchange_rate=_optional(document.get("exchangeRate")),
+        net=json_decimal(document["netAmount"]),
+        vat=json_decimal(document["vatAmount"]),
+        gross=json_decimal(document["grossAmount"]),
+        net_in_base=_optional(document.get("netAmountInBaseCurrency")),
+        gross_in_base=_optional(document.get("grossAmountInBaseCurrency")),
     )
 
 
-def amount(value: Any) -> Decimal:
-    """A JSON number as an amount. Drafts print six decimals, booked two; the value is what counts.
-
-    Raises:
-        TypeError: it is not a number.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        message = f"{value!r} is not an amount"
-        raise TypeError(message)
-    return Decimal(value) if isinstance(value, int) else value
-
-
-def _optional_amount(value: Any) -> Decimal | None:
-    return None if value is None else amount(value)
-
-
-def _optional_decimal(value: Any) -> Decimal | None:
-    return None if value is None else amount(value)
+def _optional(value: Any) -> Decimal | None:
+    return None if value is None else json_decimal(value)
 
 
 def _optional_date(value: Any) -> date | None:
@@ -127,8 +111,8 @@ def _vat_shares(lines: list[Any]) -> tuple[VatShare, ...]:
     for line in lines:
         if "vatRate" not in line or "totalNetAmount" not in line:
             continue
-        rate = amount(line["vatRate"]).normalize()
-        net[rate] += amount(line["totalNetAmount"])
-        vat[rate] += amount(line.get("vatAmount", 0))
+        rate = json_decimal(line["vatRate"]).normalize()
+        net[rate] += json_decimal(line["totalNetAmount"])
+        vat[rate] += json_decimal(line.get("vatAmount", 0))
     # Lines carry VAT with four decimals; the document's is rounded once (section 5.3).
     return tuple(VatShare(rate, net[rate], round_half_away(vat[rate])) for rate in sorted(net))

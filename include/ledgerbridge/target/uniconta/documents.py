@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledgerbridge.money import json_dumps
+from ledgerbridge.money import json_decimal, json_dumps
 from ledgerbridge.target.contract import BookedInvoice, TargetInvoice, VatShare
 from ledgerbridge.target.uniconta.invoices import locator_in
 from ledgerbridge.target.uniconta.options import UnicontaOptions
@@ -84,10 +84,7 @@ def amount(value: Any) -> Decimal:
     Raises:
         TypeError: it is not a number.
     """
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        message = f"{value!r} is not an amount"
-        raise TypeError(message)
-    exact = Decimal(value)
+    exact = json_decimal(value)
     meant = exact.quantize(Decimal("0.01"))
     return meant if abs(exact - meant) < NO_DECIMALS * max(Decimal(1), abs(exact)) else exact
 
