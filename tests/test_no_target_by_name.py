@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
+
+import pytest
 
 import ledgerbridge
 
 ROOM = Path(ledgerbridge.__file__).parent
+PROJECT = Path(__file__).parents[1]
 TARGETS = [kind.parent.name for kind in (ROOM / "target").glob("*/kind.py")]
 
 
@@ -18,17 +22,58 @@ def _files() -> Iterator[Path]:
             yield file
 
 
+def _imported(node: ast.AST) -> Iterator[str]:
+    """What an import names, whichever of its forms it has."""
+    if isinstance(node, ast.Import):
+        yield from (item.name for item in node.names)
+    if isinstance(node, ast.ImportFrom):
+        yield from (f"{node.module}.{item.name}" for item in node.names)
+
+
+def _named_in(code: str) -> list[tuple[int, str]]:
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and node.value in TARGETS:
+            found.append((node.lineno, str(node.value)))
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.extend((node.lineno, name) for name in _imported(node) if _is_of_a_target(name))
+    return found
+
+
+def _is_of_a_target(name: str) -> bool:
+    return any(f"{name}.".startswith(f"ledgerbridge.target.{target}.") for target in TARGETS)
+
+
 def test_there_are_targets() -> None:
-    assert "economic" in TARGETS
+    assert {"economic", "uniconta"} <= set(TARGETS)
 
 
 def test_no_code_outside_its_folder_names_a_target() -> None:
     """Words in texts and docstrings may; a string that is a target's name, or an import of its folder, may not."""
-    found = []
-    for file in _files():
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and node.value in TARGETS:
-                found.append((file.name, node.lineno, node.value))
-            if isinstance(node, ast.ImportFrom) and any(f"target.{name}" in (node.module or "") for name in TARGETS):
-                found.append((file.name, node.lineno, node.module))
-    assert found == []
+    found = {str(file): named for file in _files() if (named := _named_in(file.read_text(encoding="utf-8")))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if system == 'uniconta': pass",
+        "import ledgerbridge.target.uniconta.limits",
+        "from ledgerbridge.target.uniconta import limits",
+        "from ledgerbridge.target import economic",
+        "from ledgerbridge.target.economic.limits import REMARK",
+    ],
+)
+def test_a_name_is_seen_in_whichever_form_it_comes(code: str) -> None:
+    assert _named_in(code) != []
+
+
+def test_import_linter_is_told_of_every_target() -> None:
+    """What it is not told of, it does not hold."""
+    told = ConfigParser()
+    told.read(PROJECT / ".importlinter", encoding="utf-8")
+    folders = {f"ledgerbridge.target.{name}" for name in TARGETS}
+    assert folders <= set(told["importlinter:contract:targets"]["forbidden_modules"].split())
+    assert folders == set(told["importlinter:contract:each-target"]["modules"].split())
+    stand_ins = told["importlinter:contract:stand-ins"]["layers"].splitlines()[1]
+    assert set(TARGETS) == {name.strip() for name in stand_ins.split("|")}

@@ -6,9 +6,11 @@
     ├── TryAgain            nothing was changed; the same call may simply be made again
     │   └── SourceUnavailable
     ├── InDoubt             a write was sent and its outcome is unknown: look before sending again
+    │   ├── KeyRefused      its key is known there from a request with other bytes
     │   └── NotSettledYet   it was sent too short a time ago to be looked for
     ├── Rejection           this record will not pass until someone changes something
     │   ├── NumberTaken     the number it asks for belongs to another record there
+    │   ├── RefusedProperty  names the property and its value: ten alike may be the settings' fault (P5)
     │   └── WaitsForPerson  what is missing is a decision or a link
     ├── Refusal             every record would fail: the settings or the rights are at fault
     │   └── SettingsInvalid
@@ -26,11 +28,13 @@ from ledgerbridge.reasons import Language, Reason
 __all__ = [
     "AgreementHeld",
     "InDoubt",
+    "KeyRefused",
     "LedgerbridgeError",
     "NeedsGrant",
     "NotSettledYet",
     "NumberTaken",
     "Refusal",
+    "RefusedProperty",
     "Rejection",
     "SettingsInvalid",
     "SourceUnavailable",
@@ -78,6 +82,18 @@ class NotSettledYet(InDoubt):
 
 class Rejection(LedgerbridgeError):
     """This record will not pass until someone changes something."""
+
+
+class RefusedProperty(Rejection):
+    """A rejection that names the property and its value, as the target writes them (empty where it does not say).
+
+    Ten different records that are refused for one property, whose value comes from the settings, are a refusal (P5).
+    """
+
+    def __init__(self, code: str, property_name: str, value: str, /, **values: object) -> None:
+        super().__init__(code, **values)
+        self.property_name = property_name
+        self.value = value
 
 
 class WaitsForPerson(Rejection):

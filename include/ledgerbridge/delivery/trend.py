@@ -6,7 +6,7 @@ import threading
 from weakref import WeakSet
 
 from ledgerbridge.delivery.desk import Brake
-from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, Refusal, Rejection, TryAgain
+from ledgerbridge.errors import InDoubt, LedgerbridgeError, NeedsGrant, Refusal, RefusedProperty, Rejection, TryAgain
 
 __all__ = ["Trend"]
 
@@ -45,7 +45,7 @@ class Trend(Brake):
 
     def rejected(self, error: LedgerbridgeError) -> None:
         """Ten different records refused for one property, whose value comes from the settings, are a refusal."""
-        cause = (str(getattr(error, "property_name", "")), str(getattr(error, "value", "")))
+        cause = (error.property_name, error.value) if isinstance(error, RefusedProperty) else ("", "")
         with self._lock:
             if error in self._counted:
                 return

@@ -11,7 +11,7 @@ from ledgerbridge.errors import (
     NeedsGrant,
     NumberTaken,
     Refusal,
-    Rejection,
+    RefusedProperty,
     TryAgain,
 )
 from ledgerbridge.money import json_loads
@@ -19,7 +19,7 @@ from ledgerbridge.target.contract import Answer, Request
 from ledgerbridge.target.economic.problems import Problem, is_garbled, problems_of, summary
 from ledgerbridge.target.http import RawAnswer
 
-__all__ = ["RefusedProperty", "read_answer", "unreadable"]
+__all__ = ["read_answer", "unreadable"]
 
 # A key that was used for something else (section 2.11): the request under this key was not executed,
 # but an earlier one was, and its outcome must be looked up.
@@ -31,15 +31,6 @@ _BY_CODE = {
     "E07080": "economic_terms_missing",
     "E07140": "economic_group_missing",
 }
-
-
-class RefusedProperty(Rejection):
-    """A rejection that names the property and value; many alike in a row are a refusal (P5)."""
-
-    def __init__(self, code: str, problem: Problem, **values: object) -> None:
-        super().__init__(code, **values)
-        self.property_name = problem.property_name
-        self.value = problem.value
 
 
 def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
@@ -92,8 +83,10 @@ def _refused(problems: list[Problem]) -> LedgerbridgeError:
     if first.code == _NUMBER_TAKEN:
         return NumberTaken("economic_number_taken", value=first.value, problems=summary(problems))
     if len(problems) == 1 and first.code in _BY_CODE:
-        return RefusedProperty(_BY_CODE[first.code], first, value=first.value, problems=summary(problems))
-    return RefusedProperty("economic_refused", first, problems=summary(problems))
+        return RefusedProperty(
+            _BY_CODE[first.code], first.property_name, first.value, value=first.value, problems=summary(problems)
+        )
+    return RefusedProperty("economic_refused", first.property_name, first.value, problems=summary(problems))
 
 
 def _document(raw: RawAnswer) -> Any:

@@ -14,6 +14,7 @@ from ledgerbridge.errors import (
     NeedsGrant,
     NumberTaken,
     Refusal,
+    RefusedProperty,
     Rejection,
     TryAgain,
 )
@@ -22,7 +23,7 @@ from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import RawAnswer
 from ledgerbridge.target.uniconta.error_codes import Trouble, code_named, kind_of
 
-__all__ = ["Gone", "RefusedProperty", "TokenRefused", "read_answer", "unreadable"]
+__all__ = ["Gone", "TokenRefused", "read_answer", "unreadable"]
 
 _SLOW_DOWN_SECONDS = 30
 _HOURS = 3600
@@ -35,15 +36,6 @@ class TokenRefused(Exception):
 
 class Gone(Rejection):
     """What the call was about is not there."""
-
-
-class RefusedProperty(Rejection):
-    """A rejection that names the property and value; many alike in a row are a refusal (P5)."""
-
-    def __init__(self, code: str, property_name: str, value: str, **values: object) -> None:
-        super().__init__(code, **values)
-        self.property_name = property_name
-        self.value = value
 
 
 def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Any:

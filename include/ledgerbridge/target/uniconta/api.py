@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, Rejection, TryAgain
+from ledgerbridge.errors import LedgerbridgeError, NeedsGrant, Refusal, RefusedProperty, Rejection, TryAgain
 from ledgerbridge.money import json_dumps
 from ledgerbridge.target.contract import Request
 from ledgerbridge.target.http import HttpSeam, NotAnswered, NotSent, RawAnswer
-from ledgerbridge.target.uniconta.answers import Gone, RefusedProperty, TokenRefused, read_answer, unreadable
+from ledgerbridge.target.uniconta.answers import Gone, TokenRefused, read_answer, unreadable
 from ledgerbridge.target.uniconta.references import References
 from ledgerbridge.target.uniconta.session import Session
 
