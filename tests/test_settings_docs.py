@@ -16,8 +16,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from ledgerbridge.integration import Integration, load_file
-from ledgerbridge.target.registry import require_target
-from ledgerbridge.target.uniconta.options import Dimensions, UnicontaOptions
+from ledgerbridge.target.registry import require_target, target_kind
+from sandbox.grounds import SYSTEMS
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "include" / "integrations" / "example.yaml.txt"
@@ -112,23 +112,39 @@ def _keys(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{name}"
 
 
-UNICONTA = EXAMPLE.with_name("example-uniconta.yaml.txt")
+OF_THEIR_OWN = [system for system in SYSTEMS if target_kind(system).options.model_fields]
+"""The targets that have options; the example for the others is the common one."""
 
 
 @pytest.mark.spec("CT-7")
-def test_the_example_for_uniconta_is_right_and_shows_every_option() -> None:
-    loaded = load_file(UNICONTA, require_target)
+@pytest.mark.parametrize("system", OF_THEIR_OWN)
+def test_the_example_for_a_target_is_right_and_shows_every_option(system: str) -> None:
+    example = EXAMPLE.with_name(f"example-{system}.yaml.txt")
+    loaded = load_file(example, require_target)
     assert isinstance(loaded, Integration), [str(problem) for problem in loaded.problems]
-    told = yaml.safe_load(UNICONTA.read_text(encoding="utf-8"))["target"]["options"]
-    assert set(told) == set(UnicontaOptions.model_fields)
-    assert set(told["dimensions"]) == set(Dimensions.model_fields)
+    told = yaml.safe_load(example.read_text(encoding="utf-8"))["target"]["options"]
+    assert set(_keys(told)) == set(_options(target_kind(system).options))
+
+
+def _options(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _options(field.annotation, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _section(system: str) -> str:
+    """What settings.md says of a target's options."""
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    return text.partition(f"### {target_kind(system).name}\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.spec("CT-7")
-def test_every_option_of_uniconta_is_documented_with_its_default() -> None:
-    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").partition("### Uniconta")[2]
-    told = text.partition("\n## ")[0]
-    for name, field in UnicontaOptions.model_fields.items():
+@pytest.mark.parametrize("system", OF_THEIR_OWN)
+def test_every_option_of_a_target_is_documented_with_its_default(system: str) -> None:
+    told = _section(system)
+    for name, field in target_kind(system).options.model_fields.items():
         assert f"`{name}" in told, name
         if not field.is_required() and not isinstance(field.default, BaseModel):
             default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
@@ -145,5 +161,4 @@ def test_every_option_of_uniconta_is_documented_with_its_default() -> None:
     ],
 )  # fmt: skip
 def test_each_setting_of_unicontas_guide_has_its_counterpart(name: str) -> None:
-    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").partition("### Uniconta")[2]
-    assert name in text.partition("\n## ")[0]
+    assert name in _section("uniconta")

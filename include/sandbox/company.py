@@ -1,4 +1,4 @@
-"""A whole company to try things on: its ClientTime database, its e-conomic agreement, an integration between them."""
+"""A whole company to try things on: its source's database, its accounts, an integration between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from stdnum import ean
@@ -23,16 +23,10 @@ from ledgerbridge.errors import LedgerbridgeError
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
 from ledgerbridge.store import chunks
-from ledgerbridge.store.database import Connection, connect, migrate
-from ledgerbridge.target.economic.connection import EconomicConnection
-from sandbox.clienttime.agreement import target_customers
-from sandbox.clienttime.database import build, create_tables, install_capture
-from sandbox.clienttime.demo import Demo, generate
-from sandbox.economic.control import Control, Tokens
-from sandbox.postgres import EmbeddedPostgres
-from sandbox.uniconta.control import Login
+from ledgerbridge.store.database import Connection, connect
+from sandbox.accounts.opening import Opened
 
-__all__ = ["Company", "Delivered", "demo_data", "economic_customer", "settings", "uniconta_settings"]
+__all__ = ["Company", "Delivered", "connect_plain", "economic_customer", "settings"]
 
 DEBTOR_GROUP = 1
 
@@ -61,22 +55,6 @@ def settings(name: str, **changes: Any) -> dict[str, Any]:
     for section, values in changes.items():
         content[section] = {**content.get(section, {}), **values} if isinstance(values, dict) else values
     return content
-
-
-def uniconta_settings(name: str, company_id: int, **changes: Any) -> dict[str, Any]:
-    """As :func:`settings`, for the standard company of Uniconta's stand-in."""
-    options = {"company_id": company_id, "company": name, **changes.get("target", {}).get("options", {})}
-    target = {
-        "system": "uniconta",
-        "connection": f"{name}_uniconta",
-        **changes.get("target", {}),
-        "options": options,
-    }
-    content = settings(name, **{**changes, "target": target})
-    invoicing = {**content["invoicing"], "default_debtor_group": "1", **changes.get("invoicing", {})}
-    if "layout" not in changes.get("invoicing", {}):
-        invoicing.pop("layout", None)
-    return {**content, "invoicing": invoicing}
 
 
 def economic_customer(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,36 +108,12 @@ class Company:
     integration: Integration
     addresses: Addresses = field(repr=False)
     source_owner_dsn: str = field(repr=False)
-    tokens: Tokens | Login = field(repr=False)
-    demo: Demo | None = None
+    accounts: Opened = field(repr=False)
 
-    @classmethod
-    def found(
-        cls,
-        postgres: EmbeddedPostgres,
-        control: Control,
-        economic_url: str,
-        integration: Integration,
-        *,
-        demo: Demo | None = None,
-        with_customers: bool = True,
-        knobs: Mapping[str, Any] | None = None,
-        store_dsn: str | None = None,
-    ) -> Company:
-        """Make the databases, fill them, open the agreement."""
-        source_dsn = postgres.create_database(f"{integration.name}_clienttime")
-        store_dsn = store_dsn or postgres.create_database(f"{integration.name}_ledgerbridge")
-        migrate(store_dsn)
-        with closing(connect_plain(source_dsn)) as connection:
-            if demo is None:
-                create_tables(connection)
-                install_capture(connection)
-            else:
-                build(connection, demo)
-        customers = [economic_customer(row) for row in target_customers(demo)] if demo and with_customers else []
-        tokens = control.create_agreement("standard", name=integration.name, customers=customers, knobs=knobs)
-        economic = EconomicConnection(tokens.app_secret, tokens.grant, url=economic_url)
-        return cls(integration, Addresses(store_dsn, source_dsn, economic), source_dsn, tokens, demo)
+    @property
+    def tokens(self) -> Any:
+        """What lets one into the accounts; each stand-in has its own."""
+        return self.accounts.tokens
 
     @contextmanager
     def workplace(
@@ -229,8 +183,3 @@ def connect_plain(dsn: str) -> Any:
     import psycopg2  # noqa: PLC0415
 
     return psycopg2.connect(dsn)
-
-
-def demo_data(today: date, seed: int = 1) -> Demo:
-    """The demo's records for a day."""
-    return generate(today, seed)

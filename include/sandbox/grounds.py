@@ -12,12 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from psycopg2 import sql
 
@@ -25,21 +25,19 @@ from ledgerbridge.assembly import Addresses
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
 from ledgerbridge.store.database import migrate
-from ledgerbridge.target.contract import ConnectionParts
-from ledgerbridge.target.economic.connection import EconomicConnection
-from ledgerbridge.target.registry import connection_of
+from sandbox.accounts.opening import Accounts, Opened, accounts_at
 from sandbox.books import Books
 from sandbox.clienttime.database import create_tables, install_capture, store
 from sandbox.clienttime.demo import Demo
 from sandbox.clienttime.rows import CustomerRow, InvoiceRow, LineRow, amount_line
-from sandbox.company import Company, connect_plain, settings, uniconta_settings
-from sandbox.economic.books import EconomicBooks
+from sandbox.company import Company, connect_plain
 from sandbox.economic.control import Control
 from sandbox.postgres import EmbeddedPostgres
 from sandbox.sagsbog import make_case_book
 from sandbox.spare_databases import SpareDatabases
-from sandbox.uniconta.books import UnicontaBooks
-from sandbox.uniconta.control import Control as UnicontaControl
+
+if TYPE_CHECKING:
+    from sandbox.accounts.economic import Agreements
 
 __all__ = ["SYSTEMS", "TODAY", "Firm", "Grounds", "customer", "invoice"]
 
@@ -47,20 +45,17 @@ INCLUDE = Path(__file__).parents[1]
 SECONDS_TO_START = 60
 TODAY = date(2026, 3, 2)
 SYSTEMS = ("economic", "uniconta")
-"""The targets that there is a stand-in for."""
+"""The targets that there is a stand-in for: a folder beside this file, and a module in ``accounts/``."""
 
 _firms = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """A PostgreSQL with databases to take, and a stand-in for each accounting system."""
+    """A PostgreSQL with databases to take, and a stand-in for each accounting system, by its target's name."""
 
     postgres: EmbeddedPostgres = field(repr=False)
-    control: Control = field(repr=False)
-    economic_url: str
-    uniconta_control: UnicontaControl = field(repr=False)
-    uniconta_url: str
+    accounts: Mapping[str, Accounts] = field(repr=False)
     stores: SpareDatabases = field(repr=False)
     sources: SpareDatabases = field(repr=False)
     case_books: SpareDatabases = field(repr=False)
@@ -69,20 +64,29 @@ class Grounds:
     @contextmanager
     def opened(cls, folder: Path, *, durable: bool = False) -> Iterator[Grounds]:
         """Start the servers; they end with the block. ``durable``: what is committed survives a power cut, too."""
-        database = EmbeddedPostgres(folder / "postgres", durable=durable)
-        with (
-            database as postgres,
-            _stand_in("economic", folder) as (url, control_url),
-            _stand_in("uniconta", folder) as (uniconta_url, uniconta_control_url),
-        ):
+        with ExitStack() as stack:
+            postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", durable=durable))
             migrate(postgres.create_database("store_template"))
             with closing(connect_plain(postgres.create_database("source_template"))) as connection:
                 create_tables(connection)
                 install_capture(connection)
             make_case_book(postgres.create_database("case_book_template"))
             spare = [SpareDatabases(postgres, f"{kind}_template") for kind in ("store", "source", "case_book")]
-            with Control(control_url) as control, UnicontaControl(uniconta_control_url) as uniconta_control:
-                yield cls(postgres, control, url, uniconta_control, uniconta_url, *spare)
+            addresses = {system: stack.enter_context(_stand_in(system, folder)) for system in SYSTEMS}
+            accounts = {system: accounts_at(system, *there) for system, there in addresses.items()}
+            for opened in accounts.values():
+                stack.enter_context(opened.control)
+            yield cls(postgres, accounts, *spare)
+
+    @property
+    def control(self) -> Control:
+        """Of e-conomic's stand-in, for the tests that are its own."""
+        return cast("Agreements", self.accounts["economic"]).control
+
+    @property
+    def economic_url(self) -> str:
+        """Where e-conomic's stand-in is."""
+        return self.accounts["economic"].url
 
     def firm(
         self,
@@ -100,8 +104,8 @@ class Grounds:
         ``there``: customers that the target has, as that target writes them; ``system``: which target; ``made_ready``:
         what is done before it is switched on; ``changes``: of the settings.
         """
-        opened = {"economic": self._opened, "uniconta": self._opened_at_uniconta}[system]
-        firm = opened(self.sources, knobs, there, changes)
+        opened = self.accounts[system].open(_name(), there=there, knobs=knobs, **_quickly(changes))
+        firm = self._firm(opened, self.sources)
         firm.add(customers, invoices)
         if made_ready is not None:
             made_ready(firm)
@@ -110,56 +114,22 @@ class Grounds:
 
     def workshop(self, *, there: Sequence[Mapping[str, Any]] = ()) -> Firm:
         """As :meth:`firm`, with an empty Sagsbog: a source that lets its customers be made and changed."""
-        firm = self._opened(self.case_books, None, there, {"source": {"system": "sandbox.sagsbog"}})
+        changes = _quickly({"source": {"system": "sandbox.sagsbog"}})
+        firm = self._firm(self.accounts["economic"].open(_name(), there=there, **changes), self.case_books)
         firm.company.switch_on()
         return firm
 
-    def _opened(
-        self,
-        sources: SpareDatabases,
-        knobs: Mapping[str, Any] | None,
-        there: Sequence[Mapping[str, Any]],
-        changes: Mapping[str, Any],
-    ) -> Firm:
-        integration = Integration.model_validate(settings(_name(), **_quickly(changes)))
-        name = integration.name
-        addresses_of = self.stores.take(), sources.take()
-        knobs = {"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0, **(knobs or {})}
-        tokens = self.control.create_agreement("standard", name=name, customers=there, knobs=knobs)
-        economic = EconomicConnection(tokens.app_secret, tokens.grant, url=self.economic_url)
-        addresses = Addresses(*addresses_of, economic)
-        company = Company(integration, addresses, addresses_of[1], tokens)
-        return Firm(company, self.control, EconomicBooks(self.control, tokens.agreement))
-
-    def _opened_at_uniconta(
-        self,
-        sources: SpareDatabases,
-        knobs: Mapping[str, Any] | None,
-        there: Sequence[Mapping[str, Any]],
-        changes: Mapping[str, Any],
-    ) -> Firm:
-        name = _name()
-        login = self.uniconta_control.create_company(name=name, debtors=there, knobs=knobs)
-        content = uniconta_settings(name, login.company, **_quickly(changes))
-        integration = Integration.model_validate(content)
-        store_dsn, source_dsn = self.stores.take(), sources.take()
-        parts = ConnectionParts(
-            integration.target.connection,
-            self.uniconta_url,
-            login.user,
-            login.password,
-            {"records_url": self.uniconta_url},
-        )
-        addresses = Addresses(store_dsn, source_dsn, connection_of(integration.target, parts))
-        company = Company(integration, addresses, source_dsn, login)
-        books = UnicontaBooks(self.uniconta_control, login.company, login.user)
-        return Firm(company, self.uniconta_control, books)
+    def _firm(self, opened: Opened, sources: SpareDatabases) -> Firm:
+        source_dsn = sources.take()
+        addresses = Addresses(self.stores.take(), source_dsn, opened.connection)
+        company = Company(opened.integration, addresses, source_dsn, opened)
+        return Firm(company, opened.books.control, opened.books)
 
     def clear_away(self, *, keep_databases: bool = False) -> None:
         """Take back whatever was set at the sandbox for everybody; empty the firms' databases for the next ones."""
-        for control in (self.control, self.uniconta_control):
-            control.clear_faults()
-            control.set_clock_offset(0)
+        for opened in self.accounts.values():
+            opened.control.clear_faults()
+            opened.control.set_clock_offset(0)
         for databases in (self.stores, self.sources, self.case_books):
             databases.take_back(are_kept=keep_databases)
 

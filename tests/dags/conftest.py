@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from folder import Parsed, parse, write_files
 
-from sandbox.company import settings, uniconta_settings
+from sandbox.accounts.uniconta import uniconta_settings
+from sandbox.company import settings
 
 FILES = {
     "alfa.yaml": settings("alfa", owner="finance-it"),

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ledgerbridge.records import Module
-from ledgerbridge.target.economic.connection import EconomicConnection
-from ledgerbridge.target.uniconta.connection import UnicontaConnection
+from ledgerbridge.target.contract import ConnectionParts
 from sandbox.airflow_stack import postgres_connection
 from sandbox.clienttime.numbers import cvr_number
 from sandbox.clienttime.rows import CustomerRow, InvoiceRow
@@ -130,15 +129,12 @@ class Branch(Firm):
             dsn = parts._replace(netloc=parts.netloc.replace(f":{parts.port}", ":9")).geturl()
         return {
             f"{self.name}_clienttime": postgres_connection(dsn),
-            self.company.integration.target.connection: _connection(self.company.addresses.target),
+            self.company.integration.target.connection: _connection(self.company.accounts.parts),
         }
 
     def secrets(self) -> Sequence[str]:
         """What must stand nowhere (P15)."""
-        target = self.company.addresses.target
-        if isinstance(target, UnicontaConnection):
-            return [target.credentials.password, target.credentials.basic().removeprefix("Basic ")]
-        return [target.agreement_grant_token, target.app_secret_token]
+        return list(self.company.tokens.secrets.values())
 
     def accounted(self) -> None:
         """Every approved invoice stands in one named state with a sentence (P16), none twice in the target (X-2)."""
@@ -167,19 +163,7 @@ class Branch(Firm):
         return rows[0][0] if rows else None
 
 
-def _connection(target: EconomicConnection | UnicontaConnection) -> Mapping[str, object]:
+def _connection(parts: ConnectionParts) -> Mapping[str, object]:
     """What somebody enters in Airflow for it."""
-    if isinstance(target, UnicontaConnection):
-        return {
-            "conn_type": "http",
-            "host": target.url,
-            "login": target.credentials.user,
-            "password": target.credentials.password,
-            "extra": {"records_url": target.records_url},
-        }
-    return {
-        "conn_type": "http",
-        "host": target.url,
-        "password": target.agreement_grant_token,
-        "extra": {"app_secret_token": target.app_secret_token},
-    }
+    given = {"host": parts.host, "login": parts.login, "password": parts.password}
+    return {"conn_type": "http", **{name: value for name, value in given.items() if value}, "extra": dict(parts.extra)}

@@ -18,17 +18,12 @@ from branch import NORD, Branch, Rows, loading, rows_of
 from ledgerbridge.airflow.connections import STORE
 from ledgerbridge.airflow.integrations import FOLDER_VARIABLE
 from ledgerbridge.assembly import Addresses
-from ledgerbridge.integration import Integration
 from ledgerbridge.records import Module
-from ledgerbridge.target.contract import ConnectionParts
-from ledgerbridge.target.registry import connection_of
 from sandbox.airflow_client import AirflowClient, DagRun, TaskInstance
 from sandbox.airflow_stack import AirflowStack, postgres_connection
-from sandbox.company import Company, settings, uniconta_settings
-from sandbox.economic.books import EconomicBooks
+from sandbox.company import Company, settings
 from sandbox.economic.control import Control
 from sandbox.grounds import Grounds
-from sandbox.uniconta.books import UnicontaBooks
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0
@@ -156,7 +151,7 @@ def opened_office(folder: Path) -> Iterator[Office]:
     with ExitStack() as stack:
         grounds = stack.enter_context(Grounds.opened(folder))
         store_dsn = grounds.postgres.create_database("ledgerbridge", template="store_template")
-        branches = {rows.name: _OPENED[rows.system](grounds, store_dsn, rows) for rows in rows_of()}
+        branches = {rows.name: _branch(grounds, store_dsn, rows) for rows in rows_of()}
         files = _integration_files(folder / "integrations", branches)
         connections: dict[str, Mapping[str, object]] = {STORE: postgres_connection(store_dsn)}
         for branch in branches.values():
@@ -182,39 +177,14 @@ def opened_office(folder: Path) -> Iterator[Office]:
 
 
 def _branch(grounds: Grounds, store_dsn: str, rows: Rows) -> Branch:
-    integration = Integration.model_validate(settings(rows.name, owner="finance-it", loading=loading(rows.name)))
-    company = Company.found(
-        grounds.postgres, grounds.control, grounds.economic_url, integration, store_dsn=store_dsn,
-        knobs={"rate_limit_tokens": 10**9, "pdf_delay_seconds": 0},
-    )  # fmt: skip
-    branch = Branch(company, grounds.control, EconomicBooks(grounds.control, company.tokens.agreement), rows)
-    for body in rows.there:
-        grounds.control.act(branch.agreement, "POST", "/customers", body)
-    branch.add(rows.customers, rows.invoices)
-    return branch
-
-
-def _branch_at_uniconta(grounds: Grounds, store_dsn: str, rows: Rows) -> Branch:
-    login = grounds.uniconta_control.create_company(name=rows.name)
-    content = uniconta_settings(rows.name, login.company, owner="finance-it", loading=loading(rows.name))
-    integration = Integration.model_validate(content)
-    parts = ConnectionParts(
-        integration.target.connection,
-        grounds.uniconta_url,
-        login.user,
-        login.password,
-        {"records_url": grounds.uniconta_url},
-    )
+    accounts = grounds.accounts[rows.system]
+    opened = accounts.open(rows.name, there=rows.there, owner="finance-it", loading=loading(rows.name))
     source_dsn = grounds.postgres.create_database(f"{rows.name}_source", template="source_template")
-    addresses = Addresses(store_dsn, source_dsn, connection_of(integration.target, parts))
-    company = Company(integration, addresses, source_dsn, login)
-    books = UnicontaBooks(grounds.uniconta_control, login.company, login.user)
-    branch = Branch(company, grounds.uniconta_control, books, rows)
+    addresses = Addresses(store_dsn, source_dsn, opened.connection)
+    company = Company(opened.integration, addresses, source_dsn, opened)
+    branch = Branch(company, accounts.control, opened.books, rows)
     branch.add(rows.customers, rows.invoices)
     return branch
-
-
-_OPENED = {"economic": _branch, "uniconta": _branch_at_uniconta}
 
 
 def _integration_files(folder: Path, branches: Mapping[str, Branch]) -> Path:

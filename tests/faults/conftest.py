@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rounds import chance_of, told
 from scoreboard import Board
+from systems import of
 
 from sandbox.grounds import Firm, Grounds
 
@@ -32,14 +33,13 @@ def _seed_is_told() -> None:
     print(told())  # pytest shows it when the test fails
 
 
-# What the contract leaves open, and no promise may hang on.
-_ROUNDINGS = {"economic": ("document", "line"), "uniconta": ("half_up", "half_even")}
-
-
 @pytest.fixture
 def new_firm(request: pytest.FixtureRequest, grounds: Grounds, system: str) -> Callable[..., Firm]:
-    """As the fixture for every folder; from one firm of a test to the next its accounts round VAT the other way."""
-    roundings = _ROUNDINGS[system]
+    """As the fixture for every folder; from one firm of a test to the next its accounts round VAT the other way.
+
+    How it is done there the contract leaves open, and no promise may hang on it.
+    """
+    roundings = tuple(of(system).roundings)
     places = count(chance_of(f"rounding of {request.node.nodeid}").randrange(len(roundings)))
 
     def new(*rows: Any, knobs: Mapping[str, Any] | None = None, **more: Any) -> Firm:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from accounts import assert_accounted
+from systems import of
 from workers import prepared
 
 from ledgerbridge.delivery.loading import load_chunk
@@ -52,8 +53,6 @@ def test_a_mistake_of_our_own_is_told_on_its_record(new_firm: NewFirm, system: s
         outcome = load_chunk(workplace, 0)
         settle(workplace)
     assert outcome.counts == {"delivered": 5, "rejected": 1}
-    # e-conomic is sent the payload as it is; Uniconta's is taken apart here.
-    is_sent = damage == "payload" and system == "economic"
-    expected = "economic_refused" if is_sent else "unexpected_error"
+    expected = of(system).bad_payload if damage == "payload" else "unexpected_error"
     assert {item.source_id: item.reason.code for item in outcome.trouble} == {"5102": expected}
     assert set(firm.locators().values()) == {1}

@@ -11,18 +11,17 @@ from accounts import assert_accounted
 from healing import clean_run, run
 from rounds import in_rounds
 from scoreboard import Score
+from systems import of
 
 from ledgerbridge.errors import Refusal
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import CustomerRow, amount_line
-from sandbox.grounds import Firm, customer, invoice
+from sandbox.grounds import SYSTEMS, Firm, customer, invoice
 
 CARL = customer(503)
 # One connection meets ten refusals in a row; each further one may have a call under way when the tenth comes.
 CONNECTIONS = 4
 A_HANDFUL = 10 + CONNECTIONS
-# A draft of Uniconta's takes several calls, and a group of them is made before the first is refused by itself.
-CALLS = {"economic": A_HANDFUL + 2, "uniconta": 8 * A_HANDFUL}
 
 NewFirm = Callable[..., Firm]
 
@@ -39,24 +38,20 @@ def _calls(firm: Firm) -> int:
 
 
 def _set_resolved(firm: Firm, name: str, value: str) -> None:
-    """Values of e-conomic's are numbers, Uniconta's are texts."""
-    written = value if value.isdigit() and firm.company.integration.target.system == "economic" else f'"{value}"'
+    are_numbers = of(firm.company.integration.target.system).resolved_are_numbers
+    written = value if value.isdigit() and are_numbers else f'"{value}"'
     firm.ours("UPDATE preflight SET resolved = jsonb_set(resolved, %s, %s::jsonb)", f"{{{name}}}", written)
+
+
+def _most_calls(system: str) -> int:
+    return of(system).calls_before_a_setting_is_blamed * A_HANDFUL + 2
 
 
 def _resolved(firm: Firm, name: str) -> str:
     return str(firm.ours("SELECT resolved ->> %s FROM preflight", name)[0][0])
 
 
-LAYOUT = {"economic": {}, "uniconta": {"layout": "Dansk"}}
-NAMED = {
-    ("economic", "payment terms of an invoice"): (Module.INVOICES, "due_date_term"),
-    ("economic", "payment terms of a customer"): (Module.CUSTOMERS, "due_date_term"),
-    ("economic", "layout of an invoice"): (Module.INVOICES, "layout"),
-    ("uniconta", "payment terms of a customer"): (Module.CUSTOMERS, "payment_term"),
-    ("uniconta", "layout of a customer"): (Module.CUSTOMERS, "layout"),
-    ("uniconta", "layout of an invoice"): (Module.INVOICES, "layout"),
-}
+NAMED = [(system, named) for system in SYSTEMS for named in of(system).named_by_settings]
 
 
 @pytest.mark.spec("P5")
@@ -65,7 +60,7 @@ def test_a_layout_that_does_not_exist_stops_everything(
     new_firm: NewFirm, system: str, rounds: int, score: Score
 ) -> None:
     """As when somebody deletes it after preflight has seen it. One round, of more invoices in the long form."""
-    firm = _firm(new_firm, invoicing=LAYOUT[system])
+    firm = _firm(new_firm, invoicing=of(system).layout)
     right = _resolved(firm, "layout")
     firm.add((), [invoice(5200 + n, CARL) for n in range(rounds)])
     _set_resolved(firm, "layout", "77")
@@ -74,7 +69,7 @@ def test_a_layout_that_does_not_exist_stops_everything(
     told = str(delivered.stopped_by)
     assert "77" in told or "layout" in told.lower(), f"the refusal does not say what it is: {told}"
     chunks = len(firm.company.chunks(delivered.run_id))  # each load task finds out by itself
-    assert _calls(firm) <= CALLS[system] * chunks, f"{_calls(firm)} calls for one cause that lies in the settings"
+    assert _calls(firm) <= _most_calls(system) * chunks, f"{_calls(firm)} calls for one cause that lies in the settings"
     assert delivered.counts["waiting"] >= rounds - A_HANDFUL * chunks, f"too many were tried: {delivered.counts}"
     assert firm.books.drafts() == firm.books.booked() == []
     assert_accounted(firm)
@@ -89,8 +84,8 @@ def test_a_layout_that_does_not_exist_stops_everything(
 def test_what_the_settings_name_and_the_target_lacks_stops_everything(
     new_firm: NewFirm, system: str, named: str
 ) -> None:
-    module, name = NAMED[system, named]
-    firm = _firm(new_firm, invoicing=LAYOUT[system])
+    module, name = of(system).named_by_settings[named]
+    firm = _firm(new_firm, invoicing=of(system).layout)
     right = _resolved(firm, name)
     _set_resolved(firm, name, "77")
     _add(firm, module, 30)
@@ -101,12 +96,7 @@ def test_what_the_settings_name_and_the_target_lacks_stops_everything(
     assert set(firm.states(module).values()) == {"delivered"}, f"not all went on: {firm.reasons(module)}"
 
 
-GROUP = {"economic": "customer_group", "uniconta": "debtor_group"}
-WRONG = {
-    ("economic", "default_debtor_group"): "88",
-    ("economic", "vat_zones"): {"domestic": "88"},
-    ("uniconta", "default_debtor_group"): "88",
-}
+WRONG = [(system, named) for system in SYSTEMS for named in of(system).wrong]
 
 
 @pytest.mark.spec("P5")
@@ -114,21 +104,18 @@ WRONG = {
 def test_a_group_or_zone_of_the_settings_that_is_gone_stops_everything(
     new_firm: NewFirm, system: str, named: str
 ) -> None:
-    """The file names them itself, and preflight has passed for this file: they went afterwards.
-
-    Uniconta's zones are five, for ever.
-    """
+    """The file names them itself, and preflight has passed for this file: they went afterwards."""
     firm = _firm(new_firm)
-    changed = firm.with_settings(invoicing={named: WRONG[system, named]})
+    changed = firm.with_settings(invoicing={named: of(system).wrong[named]})
     digest = changed.company.integration.settings_hash()
     firm.ours("UPDATE preflight SET settings_hash = %s", digest)
     if named == "default_debtor_group":
-        _set_resolved(firm, GROUP[system], "88")
+        _set_resolved(firm, of(system).group, "88")
         firm.ours("UPDATE preflight SET resolved = jsonb_set(resolved, '{debtor_groups}', '[\"1\", \"88\"]')")
     _add(firm, Module.CUSTOMERS, 30)
     delivered = changed.company.deliver(Module.CUSTOMERS, validated=False)
     _assert_stopped_at_once(changed, delivered, 30)
-    _set_resolved(firm, GROUP[system], "1")
+    _set_resolved(firm, of(system).group, "1")
     firm.company.clear(delivered.run_id)
     assert set(firm.states(Module.CUSTOMERS).values()) == {"delivered"}, f"{firm.reasons(Module.CUSTOMERS)}"
 
@@ -140,7 +127,7 @@ def _assert_stopped_at_once(firm: Firm, delivered: Any, count: int) -> None:
     told = str(delivered.stopped_by)
     assert any(value in told for value in ("77", "88")), f"the refusal does not name the value: {told}"
     system = firm.company.integration.target.system
-    assert _calls(firm) <= CALLS[system], f"{_calls(firm)} calls for one cause that lies in the settings"
+    assert _calls(firm) <= _most_calls(system), f"{_calls(firm)} calls for one cause that lies in the settings"
     assert delivered.counts["waiting"] >= count - A_HANDFUL, f"too many were tried: {delivered.counts}"
     assert_accounted(firm)
 
@@ -175,8 +162,8 @@ def test_a_product_that_only_some_records_have_stops_nobody(
     assert delivered.stopped_by is None, f"{rounds} records of their own stopped the others: {delivered.stopped_by}"
     assert delivered.counts == {"delivered": 10, "rejected": rounds}
     codes = set(delivered.trouble.values())
-    if (system, cause) == ("economic", "barred"):
-        assert codes == {"economic_product_barred"}
+    if cause == "barred" and of(system).product_barred:
+        assert codes == {of(system).product_barred}
     assert "unexpected_error" not in codes
     assert found.needs_a_person, f"the refused ones do not say what they need: {found.stuck}"
 
@@ -188,8 +175,9 @@ def test_a_right_that_is_missing_is_told_once_and_healed_by_the_next_run(new_fir
     firm.add((), [invoice(5700 + n, CARL) for n in range(20)])
     stopped = run(firm.company, Module.INVOICES)
     assert isinstance(stopped, Refusal), f"not stopped by a refusal but by {stopped!r}"
-    before = {"economic": 1, "uniconta": 10}[system]  # what is read before the first write
-    assert _calls(firm) <= CONNECTIONS + before, f"{_calls(firm)} calls without the right to any of them"
+    assert _calls(firm) <= CONNECTIONS + of(system).reads_before_a_write, (
+        f"{_calls(firm)} calls without the right to any of them"
+    )
     assert_accounted(firm)
     clean_run(firm)
     assert set(firm.states().values()) == {"delivered"}

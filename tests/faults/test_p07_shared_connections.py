@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection as Pipe
 
 import pytest
 from accounts import assert_accounted, assert_booked_once
+from systems import of
 from workers import PATIENCE, prepared, start
 
 from ledgerbridge.records import Module
@@ -75,8 +76,7 @@ def test_each_process_gets_its_share_and_the_limit_holds(
 @pytest.mark.spec("P7", "P8", "X-2")
 def test_several_load_tasks_share_the_connections(new_firm: Callable[..., Firm], system: str) -> None:
     """Uniconta's pool lets one task run at a time; the connections are shared all the same where it does not."""
-    alone = {"server_login": "allowed"} if system == "uniconta" else {}
-    knobs = {"latency_ms": 20, **alone}
+    knobs = {"latency_ms": 20, **of(system).many_processes}
     firm = new_firm([FRED], loading={"connections": 4, "chunk_size": 15}, knobs=knobs)
     firm.company.deliver(Module.CUSTOMERS, validated=False)
     firm.add((), [invoice(4500 + n, FRED) for n in range(60)])

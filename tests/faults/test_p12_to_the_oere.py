@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from rounds import in_rounds
 from scoreboard import Score
+from systems import of
 
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.records import Module
 from sandbox.clienttime.rows import InvoiceRow, LineRow, amount_line, combined_line, text_line
-from sandbox.grounds import Firm, Grounds, customer, invoice
+from sandbox.grounds import SYSTEMS, Firm, Grounds, customer, invoice
 
 ROSA = customer(801)
 # Not every accounting system has a document's VAT zone: an invoice goes to a customer whose zone is its own.
@@ -35,7 +36,7 @@ BY_TREATMENT = {
 }
 CURRENCIES = {"DKK": None, "EUR": Decimal("745.98"), "USD": Decimal("688.123456"), "SEK": Decimal("65.2")}
 AT_ONCE = 10
-ROUNDINGS = (("economic", "document"), ("economic", "line"), ("uniconta", "half_up"), ("uniconta", "half_even"))
+ROUNDINGS = [(system, rounding) for system in SYSTEMS for rounding in of(system).roundings]
 
 _cents = st.integers(1, 5_000_000).map(lambda number: Decimal(number).scaleb(-2))
 _quantities = st.one_of(
@@ -102,8 +103,7 @@ def _shapes(draw: st.DrawFn) -> Shape:
 
 
 _COPY = amount_line("Kopi", "1", "33.34", unit="stk")
-# What the source's VAT must be off for the target's to be another.
-_OFF = {"document": 1, "line": 0, "half_up": 1, "half_even": 0}
+_OFF = {rounding: off for system in SYSTEMS for rounding, off in of(system).roundings.items()}
 _SURELY_EXACT = Shape(
     (amount_line("Assistance", "2.5", "1150"),), is_credit_note=False, currency="DKK", treatment="DK", off=0
 )

@@ -29,6 +29,7 @@ from healing import clean_run, everything_is_well_again, run
 from psycopg2.extensions import make_dsn, parse_dsn
 from rounds import in_rounds
 from scoreboard import Score
+from systems import of
 from workers import PATIENCE, start_telling
 
 from ledgerbridge.errors import LedgerbridgeError
@@ -37,11 +38,8 @@ from ledgerbridge.reconciliation.reports import ReportFormat, read_report
 from ledgerbridge.records import Module
 from ledgerbridge.source import database as source_database
 from ledgerbridge.store import database as store_database
-from ledgerbridge.target.uniconta.connection import UnicontaConnection
 from sandbox.company import Company
-from sandbox.economic.control import Tokens
 from sandbox.grounds import Firm, Grounds, customer, invoice
-from sandbox.uniconta.control import Login
 
 NewFirm = Callable[..., Firm]
 
@@ -54,18 +52,11 @@ CLOSED = "1"
 _SESSION_TOKEN = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 
 
-def _of_the_target(tokens: Tokens | Login) -> dict[str, str]:
-    if isinstance(tokens, Tokens):
-        return {"app secret": tokens.app_secret, "grant": tokens.grant}
-    header = base64.b64encode(":".join(tokens.basic).encode()).decode()
-    return {"password": tokens.password, "basic header": header}
-
-
 def _canaries(firm: Firm) -> dict[str, str]:
     """By what they are; also as they would stand in an address or in a header of the basic kind."""
     addresses = firm.company.addresses
     plain = {
-        **_of_the_target(firm.company.tokens),
+        **firm.company.tokens.secrets,
         "password of our database": str(parse_dsn(addresses.store_dsn)["password"]),
         "password of the source": str(parse_dsn(addresses.source_dsn)["password"]),
     }
@@ -168,10 +159,9 @@ def _elsewhere(url: str) -> Callable[[Firm], Company]:
 
 
 def _secret_that_no_header_can_hold(firm: Firm) -> Company:
-    target, tokens = firm.company.addresses.target, firm.company.tokens
-    if isinstance(target, UnicontaConnection):
-        return _target_moved(firm.company, credentials=replace(target.credentials, password=f"{tokens.password}\n☃"))
-    return _target_moved(firm.company, agreement_grant_token=f"{tokens.grant}\n☃")
+    accounts = firm.company.accounts
+    parts = replace(accounts.parts, password=f"{accounts.parts.password}\n☃")
+    return _moved(firm.company, target=replace(accounts, parts=parts).connection)
 
 
 def _database(which: str, **parts: str) -> Callable[[Firm], Company]:
@@ -264,17 +254,10 @@ def test_no_object_shows_the_secrets_that_it_holds(
         desk.target.probe()  # so that there is a session
         shown = [f"{type(item).__qualname__}: {item!r} {item!s}" for item in _reachable(firm, workplace, desk)]
     names = {line.split(":", 1)[0] for line in shown}
-    wanted = {"Firm", "Company", "Addresses", "Workplace", "Gate", "Desk", "HttpSeam", *HOLDERS[system]}
+    wanted = {"Firm", "Company", "Addresses", "Workplace", "Gate", "Desk", "HttpSeam", *of(system).holders}
     assert wanted <= names, f"the search did not reach {wanted - names}"
     assert [line.split(":", 1)[0] for line in shown if _found(firm, line)] == []
     assert _found(firm, caplog.text) == []
-
-
-# Whatever of a target has its secrets within reach.
-HOLDERS = {
-    "economic": {"EconomicConnection", "Economic"},
-    "uniconta": {"UnicontaConnection", "UnicontaReach", "Credentials", "Session", "_Token", "Api", "Uniconta"},
-}
 
 
 def _reachable(*roots: object) -> list[object]:

@@ -40,7 +40,7 @@ def named(firm: Firm, name: str, on: Firm | None = None) -> Firm:
         firm.company,
         integration=firm.company.integration.model_copy(update={"name": name}),
         addresses=replace(host.addresses, source_dsn=firm.company.source_owner_dsn),
-        tokens=host.tokens,
+        accounts=host.accounts,
     )
     company.switch_on()
     return replace(firm, company=company)

@@ -11,6 +11,7 @@ import pytest
 from ledgerbridge.delivery import activation, loading
 from ledgerbridge.delivery.loading import load_chunk
 from ledgerbridge.reasons import Language
+from ledgerbridge.reasons.field_names import CHECK_ITEMS
 from ledgerbridge.records import Module
 from ledgerbridge.target.contract import CheckStatus, Preflight
 from sandbox.clienttime.rows import amount_line
@@ -34,6 +35,7 @@ def _checked(firm: Firm) -> Preflight:
 
 
 def _told(found: Preflight, item: str) -> tuple[CheckStatus, str]:
+    assert item in CHECK_ITEMS, "an item without words"
     check = next(check for check in found.checks if check.item == item)
     return check.status, check.reason.sentence(Language.DANISH)
 

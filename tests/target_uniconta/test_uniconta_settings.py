@@ -10,7 +10,7 @@ import yaml
 
 from ledgerbridge.integration import BrokenFile, Integration, load_file
 from ledgerbridge.target.registry import daily_calls, limits_of, options_of, require_target
-from sandbox.company import uniconta_settings
+from sandbox.accounts.uniconta import uniconta_settings
 
 
 def _loaded(tmp_path: Path, **changes: Any) -> Integration | BrokenFile:

@@ -79,8 +79,10 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a target can do; what it cannot is refused when the integration is configured.
+    """What a target can do. Finishing as the settings ask (``books_invoices``, ``drafts_invoices``,
+    ``books_with_given_number``) is refused when a file is read, where it cannot; the rest decides how delivery goes.
 
+    ``renumbers_customers``: a linked customer's number may change with its source's. ``gives_pdf``: the archive has it.
     ``drafts_at_once``: how many drafts it takes in one write; 1 where each is a write of its own.
     ``shows_what_it_books``: booking answers with the figures, not with a number and no more.
     """
@@ -220,6 +222,11 @@ class Check:
 class Preflight:
     """Everything that was checked, and the target's values that the settings stand for (none when a check failed).
 
+    Every target lists ``agreement``, ``base_currency``, ``layout``, ``due_date_term``, ``customer_group``,
+    ``product_with_vat``, ``product_without_vat``, ``accounting_year``, ``customers``, and what
+    :func:`~ledgerbridge.target.findings.add_what_only_people_can_see` adds; items of its own besides, each with words
+    in ``reasons/field_names.py``.
+
     Whichever target it is, ``agreement_number``, ``company_name``, ``company_cvr`` and ``customers_at_start`` are among
     the values, and ``dimension_values`` (team, department, division → key → name) where it has dimensions; the others
     are its own.
@@ -324,6 +331,14 @@ class Target(Protocol):
     :class:`~ledgerbridge.errors.Refusal` on a missing right. :meth:`send` may also raise
     :class:`~ledgerbridge.errors.InDoubt` and :class:`~ledgerbridge.errors.Rejection`.
 
+    What is read is asked for again, twice, before that is said: one answer that was lost stops nothing. A write is
+    never sent again here. Being told to wait is :class:`~ledgerbridge.errors.TryAgain` with the seconds, a write too.
+    ``send``: of what is not there to be booked, replaced or deleted the answer has status 404, and nothing is raised. A
+    customer's number that is another's is :class:`~ledgerbridge.errors.NumberTaken`; a key that is known from other
+    bytes :class:`~ledgerbridge.errors.KeyRefused`; where property and value are named,
+    :class:`~ledgerbridge.errors.RefusedProperty`.
+    ``customer`` of a number that cannot exist there is ``None``, without a call. ``update_customer`` keeps what is not
+    ours; ``shows``: whether the customer has already all that the payload says.
     ``fields_in``, ``invoice_fields_in``: what a payload says, by our own names; of an invoice's third line
     ``lines 3 · quantity``.
     ``as_source_fields``: what the target knows of a customer, by the names of the canonical record's fields (address

@@ -28,6 +28,11 @@ class Tokens:
         """The two headers every call carries."""
         return {"X-AppSecretToken": self.app_secret, "X-AgreementGrantToken": self.grant}
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What must stand nowhere."""
+        return {"app secret": self.app_secret, "grant": self.grant}
+
     def __repr__(self) -> str:
         """Without the tokens."""
         return f"Tokens(agreement={self.agreement})"

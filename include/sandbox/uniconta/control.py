@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,6 +33,12 @@ class Login:
     def basic(self) -> tuple[str, str]:
         """For HTTP Basic."""
         return self.username, self.password
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What must stand nowhere."""
+        header = base64.b64encode(":".join(self.basic).encode()).decode()
+        return {"password": self.password, "basic header": header}
 
     def __repr__(self) -> str:
         """Without the password."""
