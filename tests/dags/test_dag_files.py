@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from folder import DAGS, Parsed
 
-GOOD = ("alfa", "beta", "gamma", "delta")
+TARGETS = {
+    "alfa": "alfa_economic",
+    "beta": "beta_economic",
+    "gamma": "gamma_economic",
+    "delta": "delta_uniconta",
+}
+GOOD = tuple(TARGETS)
 KINDS = ("customers", "invoices", "link_customers", "preflight", "reconciliation", "requests")
 MODULES = ("customers", "invoices")
 HEAVY = {"pandas", "numpy", "great_expectations", "requests", "asyncpg", "xlsxwriter", "alembic", "rapidfuzz"}
@@ -72,8 +78,7 @@ def test_each_task_has_owner_retries_limit_pool_and_words(parsed: Parsed) -> Non
             assert task["limit"] != "None", place
             assert len(task["doc"]) > 80, place
             name = dag_id.split(".")[0]
-            system = "uniconta" if name == "delta" else "economic"
-            assert task["pool"] == ("default_pool" if is_broken else f"ledgerbridge_{name}_{system}")
+            assert task["pool"] == ("default_pool" if is_broken else f"ledgerbridge_{TARGETS[name]}")
             assert task["retries"] == 0 if is_broken else task["retries"] > 0, place
             assert is_broken or task["retry_policy"] == "ByKindOfError", place
 

@@ -44,12 +44,11 @@ names each record with a code, the cause and what to do (English, then Danish).
   owed is sent.
 - *in doubt*: an answer was lost. The task asks the accounting system by itself after a short wait, before anything is
   sent again. If it stays red: **Clear**.
-- *economic_grant_needed*, *uniconta_login_refused*: the token is dead, or the user is not let in. Grant access again,
-  put the token or password into the connection, **Clear**.
+- *…_grant_needed*, *…_login_refused*: the token is dead, or the user is not let in. Grant access again, put the
+  token or password into the connection, **Clear**.
 - *agreement_held*: the same, met by an earlier task, which is red; until the grant is back nothing is called.
 - *invoice_vat_differs*: start this DAG with its form to accept the difference, or mend the invoice.
-- *settings_refused*, *economic_access_denied*, *uniconta_access_denied*: a setting, role, right or module. Mend it,
-  **Clear**.
+- *settings_refused*, *…_access_denied*: a setting, role, right or module. Mend it, **Clear**.
 
 Clearing never sends anything twice: what was delivered is known.
 """
