@@ -14,7 +14,7 @@ from ledgerbridge.integration import BrokenFile, Integration, load_all, load_fil
 from ledgerbridge.reasons import Language
 from ledgerbridge.source.manifest import Capture, load_manifest, require_source
 from ledgerbridge.target.registry import require_target, target_kind
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 
 def _write(folder: Path, name: str, content: Any) -> Path:

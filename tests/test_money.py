@@ -24,7 +24,7 @@ from ledgerbridge.money import (
 from ledgerbridge.records import Invoice, Module, content_hash, record_from_json, record_to_json
 from ledgerbridge.target.economic.invoices import invoice_payload
 from ledgerbridge.target.economic.resolved import Resolved
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 cents = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
 figures = st.decimals(min_value=-(10**7), max_value=10**7, places=4)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledgerbridge.delivery.locators import locator_of
 from ledgerbridge.integration import Integration
 from ledgerbridge.records import Customer, Module, content_hash, record_from_json, record_to_json
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 INTEGRATION = Integration.model_validate(settings("records_test"))
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-
-from stdnum import ean
 
 from ledgerbridge.assembly import Addresses, open_workplace
 from ledgerbridge.delivery import activation
@@ -26,58 +24,9 @@ from ledgerbridge.store import chunks
 from ledgerbridge.store.database import Connection, connect
 from sandbox.accounts.opening import Opened
 
-__all__ = ["Company", "Delivered", "connect_plain", "economic_customer", "settings"]
-
-DEBTOR_GROUP = 1
+__all__ = ["Company", "Delivered", "connect_plain"]
 
 _run_numbers = itertools.count(1)
-
-
-def settings(name: str, **changes: Any) -> dict[str, Any]:
-    """An integration file's content for the sandbox's standard agreement; ``changes`` replace whole sections."""
-    content: dict[str, Any] = {
-        "name": name,
-        "environment": "demo",
-        "source": {"system": "clienttime", "connection": f"{name}_clienttime"},
-        "target": {"system": "economic", "connection": f"{name}_economic"},
-        "invoicing": {
-            "default_debtor_group": DEBTOR_GROUP,
-            "days_of_credit": 8,
-            "product_with_vat": "1000",
-            "product_without_vat": "2000",
-            "vat_percentage": 25,
-            "layout_from": "target",
-            "layout": 19,
-            "payment_info": "Bankkonto: 1234 – 0012345678",
-            "footer_text": "Tak for samarbejdet",
-        },
-    }
-    for section, values in changes.items():
-        content[section] = {**content.get(section, {}), **values} if isinstance(values, dict) else values
-    return content
-
-
-def economic_customer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """One of :func:`~sandbox.clienttime.agreement.target_customers` as e-conomic's own JSON."""
-    zone = 1 if row["country"] == "DK" else 2
-    customer = {
-        "customerNumber": row["number"],
-        "name": row["name"],
-        "currency": row["currency"],
-        "corporateIdentificationNumber": row["cvr"],
-        "address": row["address"],
-        "zip": row["zip"],
-        "city": row["city"],
-        "country": "Danmark" if row["country"] == "DK" else row["country"],
-        "telephoneAndFaxNumber": row["phone"],
-        "email": row["email"],
-        # e-conomic takes no location number with a wrong check digit; the source has some.
-        "ean": row["gln"] if ean.is_valid(row["gln"] or "") else None,
-        "customerGroup": {"customerGroupNumber": DEBTOR_GROUP},
-        "paymentTerms": {"paymentTermsNumber": 1},
-        "vatZone": {"vatZoneNumber": zone},
-    }
-    return {name: value for name, value in customer.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from folder import Parsed, parse, write_files
 
 from sandbox.accounts.uniconta import uniconta_settings
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 FILES = {
     "alfa.yaml": settings("alfa", owner="finance-it"),

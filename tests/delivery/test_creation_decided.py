@@ -6,7 +6,7 @@ import pytest
 
 from ledgerbridge.delivery import link_requests
 from ledgerbridge.records import Module
-from sandbox.company import economic_customer
+from sandbox.accounts.economic import economic_customer
 from sandbox.grounds import Grounds, customer
 
 STRANGER = economic_customer(

@@ -6,8 +6,8 @@ import pytest
 
 from ledgerbridge.delivery import link_requests
 from ledgerbridge.records import Module
+from sandbox.accounts.economic import economic_customer
 from sandbox.clienttime.rows import CustomerRow
-from sandbox.company import economic_customer
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 CVR = "13585628"

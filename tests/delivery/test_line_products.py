@@ -12,7 +12,7 @@ from ledgerbridge.delivery import line_products
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.records import DocumentType, Invoice, InvoiceLine, LinePart, VatCode
 from ledgerbridge.store.products import LineProduct
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 pytestmark = pytest.mark.spec("TL-7")
 

@@ -17,7 +17,7 @@ from ledgerbridge.errors import Rejection
 from ledgerbridge.records import Module
 from ledgerbridge.store import transfers
 from ledgerbridge.store.database import transaction
-from sandbox.company import economic_customer
+from sandbox.accounts.economic import economic_customer
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 LIV = customer(601)

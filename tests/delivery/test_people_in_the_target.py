@@ -12,8 +12,8 @@ import pytest
 from ledgerbridge.delivery import link_requests
 from ledgerbridge.records import Module
 from ledgerbridge.target.economic.client import Economic
+from sandbox.accounts.economic import economic_customer
 from sandbox.clienttime.rows import amount_line
-from sandbox.company import economic_customer
 from sandbox.grounds import Firm, Grounds, customer, invoice
 
 FREJA = customer(201)

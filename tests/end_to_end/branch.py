@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from ledgerbridge.records import Module
 from ledgerbridge.target.contract import ConnectionParts
+from sandbox.accounts.economic import economic_customer
 from sandbox.airflow_stack import postgres_connection
 from sandbox.clienttime.numbers import cvr_number
 from sandbox.clienttime.rows import CustomerRow, InvoiceRow
-from sandbox.company import economic_customer
 from sandbox.grounds import Firm, customer, invoice
 
 NORD, SYD, VEST, FYN = "nordlys", "sydhavn", "vestkyst", "fynshav"

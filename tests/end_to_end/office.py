@@ -21,9 +21,10 @@ from ledgerbridge.assembly import Addresses
 from ledgerbridge.records import Module
 from sandbox.airflow_client import AirflowClient, DagRun, TaskInstance
 from sandbox.airflow_stack import AirflowStack, postgres_connection
-from sandbox.company import Company, settings
+from sandbox.company import Company
 from sandbox.economic.control import Control
 from sandbox.grounds import Grounds
+from sandbox.integration_file import settings
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.company import economic_customer
+from sandbox.accounts.economic import economic_customer
 
 __all__ = ["NASTY", "there"]
 

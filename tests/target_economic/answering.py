@@ -12,7 +12,7 @@ from ledgerbridge.integration import Integration
 from ledgerbridge.target.contract import Usage
 from ledgerbridge.target.economic.client import Economic
 from ledgerbridge.target.economic.connection import EconomicConnection
-from sandbox.company import settings
+from sandbox.integration_file import settings
 
 SETTINGS = Integration.model_validate(settings("answers"))
 SECRET, GRANT = "canary-app-secret-4711", "canary-grant-0815"

@@ -29,7 +29,7 @@ from ledgerbridge.target.economic.resolved import Resolved  # noqa: E402
 from sandbox.clienttime.awkward import AWKWARD  # noqa: E402
 from sandbox.clienttime.database import build  # noqa: E402
 from sandbox.clienttime.demo import generate  # noqa: E402
-from sandbox.company import settings  # noqa: E402
+from sandbox.integration_file import settings  # noqa: E402
 from sandbox.postgres import EmbeddedPostgres  # noqa: E402
 
 TODAY = date(2026, 3, 31)

@@ -9,7 +9,7 @@ from typing import Any
 from ledgerbridge.integration import Integration
 from ledgerbridge.target.contract import ConnectionParts
 from sandbox.accounts.opening import Opened
-from sandbox.company import settings
+from sandbox.integration_file import settings
 from sandbox.uniconta.books import UnicontaBooks
 from sandbox.uniconta.control import Control
 

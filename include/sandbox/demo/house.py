@@ -21,12 +21,12 @@ from ledgerbridge.airflow.integrations import FOLDER_VARIABLE
 from ledgerbridge.integration import Integration
 from ledgerbridge.store.database import migrate
 from ledgerbridge.target.economic.connection import EconomicConnection
+from sandbox.accounts.economic import economic_customer
 from sandbox.airflow_client import AirflowClient
 from sandbox.airflow_stack import AirflowStack
 from sandbox.clienttime.agreement import target_customers
 from sandbox.clienttime.database import build
 from sandbox.clienttime.demo import generate
-from sandbox.company import economic_customer
 from sandbox.demo import payroll as payrolls
 from sandbox.demo import workshop as workshops
 from sandbox.demo.agreement import prepare, settings_for

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledgerbridge.target.economic.connection import EconomicConnection
-from sandbox.company import economic_customer
+from sandbox.accounts.economic import economic_customer
 from sandbox.demo.agreement import prepare, settings_for
 from sandbox.demo.own_agreement import own_agreement
 from sandbox.economic.control import Control
