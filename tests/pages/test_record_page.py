@@ -51,6 +51,7 @@ def test_the_whole_story_of_a_booked_invoice(porch: Porch, firm: Firm) -> None:
     ((booked,),) = firm.ours("SELECT booked_number FROM archive")
     for words in (f"Booked no. {booked}", "net 2,875.00, VAT 718.75, in all 3,593.75 DKK", "Sent", "Answered"):
         assert words in shown, words
+    assert "What was sent: create the draft" in shown
     assert "&#34;unitNetPrice&#34;: 1150.00" in page
     assert "718.75" in page
     token = firm.company.tokens

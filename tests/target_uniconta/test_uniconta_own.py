@@ -109,7 +109,10 @@ def test_dimensions_are_compared_on_both_sides(grounds: Grounds) -> None:
     assert found.passed, "a missing value stops only the invoices that carry it"
     status, told = _told(found, "dimension_values_team")
     assert status is CheckStatus.WARNING
+    assert told.startswith("Hold: "), "the reader's word for a team"
     assert "NORD Hold Nord" in told
+    assert _told(found, "customer_group")[1] == "invoicing.default_debtor_group er 1.", "it has no name there"
+    assert "(8 dage/days)" in _told(found, "due_date_term")[1]
 
 
 @pytest.mark.spec("CT-7")

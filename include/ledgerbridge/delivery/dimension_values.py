@@ -38,13 +38,15 @@ def _compared(name: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> 
         if key in theirs and called.strip().casefold() != theirs[key].strip().casefold()
     ]
     if missing:
-        values = {"name": name, "missing": _listed(missing)}
+        values = {"field": name, "missing": _listed(missing)}
         yield Check(item, CheckStatus.WARNING, Reason("preflight_dimension_values_missing", values))
     if differing:
-        values = {"name": name, "differing": _listed(differing)}
+        values = {"field": name, "differing": _listed(differing)}
         yield Check(item, CheckStatus.WARNING, Reason("preflight_dimension_names_differ", values))
     if not missing and not differing:
-        yield Check(item, CheckStatus.OK, Reason("preflight_dimension_values", {"name": name, "count": str(len(ours))}))
+        yield Check(
+            item, CheckStatus.OK, Reason("preflight_dimension_values", {"field": name, "count": str(len(ours))})
+        )
 
 
 def _listed(items: list[str]) -> str:

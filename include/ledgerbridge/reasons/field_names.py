@@ -141,7 +141,7 @@ STANDINGS: _Names = {
 
 CHECK_ITEMS: _Names = {
     "accounting_year": {"da": "regnskabsåret", "en": "the accounting year"},
-    "agreement": {"da": "aftalen", "en": "the agreement"},
+    "agreement": {"da": "regnskabet", "en": "the accounts"},
     "base_currency": {"da": "basisvalutaen", "en": "the base currency"},
     "confirmation": {"da": "bekræftelsen mangler", "en": "the confirmation is missing"},
     "currencies": {"da": "valutaerne", "en": "the currencies"},

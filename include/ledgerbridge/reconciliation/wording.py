@@ -135,6 +135,10 @@ class Wording:
         """A mapped field, or the way to one inside a record; one that has no words keeps its own name."""
         return field_path(name, self.language)
 
+    def step(self, name: str) -> str:
+        """What a write was to do."""
+        return step_name(name, self.language)
+
     def field_value(self, name: str, value: str) -> str:
         """What a field holds, by the field's name: days and figures in the reader's way, all else as it is."""
         last = name.rpartition(" · ")[2]
@@ -183,7 +187,7 @@ class Wording:
             ("since", self._moment),
             (f"{_OURS}(document|document_inside|target_document)", lambda value: self.text(f"document_{value}")),
             ("field", self.field_name),
-            ("step", lambda value: step_name(value, self.language)),
+            ("step", self.step),
             (f"{_OURS}numbers", self._drafts_marked),
             (f"{_OURS}parts", self._parts),
             (f"{_OURS}(value_(source|target)|target_customer)", lambda value: value or self.text("empty_value")),

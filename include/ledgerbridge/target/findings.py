@@ -53,17 +53,21 @@ def choose(found: Findings, item: str, setting: str, wanted: Key | None, choices
     """The wanted value if it is there, or the only one that there is."""
     listed = ", ".join(f"{key} {name}".strip() for key, name in sorted(choices.items())[:12]) or "–"
     if wanted is not None and wanted in choices:
-        found.ok(item, "preflight_chosen", setting=setting, value=wanted, name=choices[wanted])
+        found.ok(item, "preflight_chosen", setting=setting, choice=_told(wanted, choices[wanted]))
         return wanted
     if wanted is not None:
         found.failed(item, "preflight_choice_missing", setting=setting, value=wanted, choices=listed)
         return None
     if len(choices) == 1:
         ((only, name),) = choices.items()
-        found.ok(item, "preflight_chosen", setting=setting, value=only, name=name)
+        found.ok(item, "preflight_chosen", setting=setting, choice=_told(only, name))
         return only
     found.failed(item, "preflight_choice_needed", setting=setting, choices=listed)
     return None
+
+
+def _told(value: Key, name: str) -> str:
+    return f"{value} ({name})" if name else str(value)
 
 
 def percent(rate: Decimal) -> str:

@@ -161,7 +161,7 @@ def _terms(api: Api) -> dict[str, int]:
 def _term(terms: Mapping[str, int], invoicing: Invoicing, options: UnicontaOptions, found: Findings) -> str | None:
     """The term of customers that are created; invoices get the one that ends on their due date (CT-9)."""
     setting = "invoicing.due_date_term"
-    names = {key: f"({days})" for key, days in terms.items()}
+    names = {key: f"{days} dage/days" for key, days in terms.items()}
     if invoicing.due_date_term is not None:
         return choose(found, "due_date_term", setting, invoicing.due_date_term, names)
     usual = next((key for key, days in sorted(terms.items()) if days == invoicing.days_of_credit), None)
@@ -207,15 +207,15 @@ def _dimensions(api: Api, options: UnicontaOptions, company: Row, found: Finding
     for name, number in options.dimensions.in_use().items():
         item = f"dimension_{name}"
         if there is not None and number > int(there):
-            found.failed(item, "uniconta_dimension_missing", name=name, number=number, count=there)
+            found.failed(item, "uniconta_dimension_missing", field=name, number=number, count=there)
             continue
         rows = api.query(f"GLDimType{number}Client")
         values = known[name] = {str(row["Dimension"]): str(row.get("Name") or "") for row in rows}
         listed = ", ".join(list(values)[:20]) or "–"
         if len(values) < 2:
-            found.warn(item, "uniconta_dimension_needless", name=name, number=number, values=listed)
+            found.warn(item, "uniconta_dimension_needless", field=name, number=number, values=listed)
         else:
-            found.ok(item, "uniconta_dimension", name=name, number=number, values=listed)
+            found.ok(item, "uniconta_dimension", field=name, number=number, values=listed)
     return known
 
 
