@@ -144,6 +144,7 @@ def _section(system: str) -> str:
 @pytest.mark.parametrize("system", OF_THEIR_OWN)
 def test_every_option_of_a_target_is_documented_with_its_default(system: str) -> None:
     told = _section(system)
+    assert told, f"docs/settings.md has no heading «### {target_kind(system).name}»"
     for name, field in target_kind(system).options.model_fields.items():
         assert f"`{name}" in told, name
         if not field.is_required() and not isinstance(field.default, BaseModel):

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -36,12 +37,14 @@ MILLISECONDS = 60_000
 
 
 def main() -> int:
-    """Run the demo's first sync if it has not been run, then take the pictures."""
+    """Run the demo's first sync in a folder of its own, made anew, and take the pictures."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         print("No Chromium was found; install the distribution's package «chromium».", file=sys.stderr)
         return 2
-    with stop_on_signals(), open_house(read_options()) as house:
+    options = replace(read_options(), folder=ROOT / "var" / "pictures")
+    shutil.rmtree(options.folder, ignore_errors=True)
+    with stop_on_signals(), open_house(options) as house:
         prepare_airflow(house, print)
         watch_first_sync(house, print)
         reconcile_now(house)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from folder import DAGS, Parsed
 
+from sandbox.grounds import SYSTEMS
+
 TARGETS = {
     "alfa": "alfa_economic",
     "beta": "beta_economic",
@@ -20,6 +22,11 @@ MODULES = ("customers", "invoices")
 HEAVY = {"pandas", "numpy", "great_expectations", "requests", "asyncpg", "xlsxwriter", "alembic", "rapidfuzz"}
 SCREEN = 50
 SECONDS = 2
+
+
+def test_every_target_has_a_file_among_these() -> None:
+    told = {name.rpartition("_")[2] for name in TARGETS.values()}
+    assert told == set(SYSTEMS), "a file in tests/dags/conftest.py, and its line in TARGETS"
 
 
 def test_there_are_no_import_errors(parsed: Parsed) -> None:

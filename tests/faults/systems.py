@@ -18,7 +18,7 @@ class System:
 
     roundings: Mapping[str, int]
     """How its stand-in may round VAT (its knob ``vat_rounding``), with what the source's VAT must be off, in øre, for
-    half an øre to come out otherwise there."""
+    half an øre to come out otherwise there. ``test_p12_to_the_oere.py`` computes what each word means."""
 
     reads_before_a_write: int
     """At most, when nothing of the task was read before."""
@@ -36,7 +36,8 @@ class System:
     layout: Mapping[str, Any] = field(default_factory=dict)
     """Settings for invoicing with which invoices have a layout."""
     named_by_settings: Mapping[str, tuple[Module, str]]
-    """What payloads carry because the settings say so → the module, and the name among preflight's values."""
+    """What payloads carry because the settings say so → the module, and the name among preflight's values. ``layout of
+    an invoice`` is one of them."""
     group: str
     """The default group's name among preflight's values."""
     resolved_are_numbers: bool
@@ -48,6 +49,8 @@ class System:
     """The word of its answer to a call without the right to it."""
     customers_path: str
     """What such a sentence calls the customers' calls."""
+    refused: str
+    """The code of a record that is refused there, and of nothing else."""
     bad_payload: str
     """The code of a payload that is no JSON: refused there, or found here."""
     product_barred: str | None = None
@@ -75,6 +78,7 @@ _KNOWN = {
         wrong={"default_debtor_group": "88", "vat_zones": {"domestic": "88"}},
         missing_right="403",
         customers_path="/customers",
+        refused="economic_refused",
         bad_payload="economic_refused",
         product_barred="economic_product_barred",
         holders=frozenset({"EconomicConnection", "Economic"}),
@@ -98,6 +102,7 @@ _KNOWN = {
         wrong={"default_debtor_group": "88"},  # its zones are five, for ever
         missing_right="NoRights",
         customers_path="DebtorClient",
+        refused="uniconta_refused",
         bad_payload="unexpected_error",  # it is taken apart here
         holders=frozenset(
             {"UnicontaConnection", "UnicontaReach", "Credentials", "Session", "_Token", "Api", "Uniconta"}

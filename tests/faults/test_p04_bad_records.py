@@ -33,7 +33,7 @@ def test_one_poison_among_many(new_firm: NewFirm, system: str) -> None:
     firm.add((), many)
     delivered = firm.company.deliver(Module.INVOICES, validated=False)
     assert delivered.counts == {"delivered": 59, "rejected": 1}
-    assert delivered.trouble == {"5031": f"{system}_refused"}
+    assert delivered.trouble == {"5031": of(system).refused}
     assert delivered.stopped_by is None
     assert_accounted(firm)
     again = firm.company.deliver(Module.INVOICES, validated=False)

@@ -61,9 +61,10 @@ def test_a_layout_that_does_not_exist_stops_everything(
 ) -> None:
     """As when somebody deletes it after preflight has seen it. One round, of more invoices in the long form."""
     firm = _firm(new_firm, invoicing=of(system).layout)
-    right = _resolved(firm, "layout")
+    _, layout = of(system).named_by_settings["layout of an invoice"]
+    right = _resolved(firm, layout)
     firm.add((), [invoice(5200 + n, CARL) for n in range(rounds)])
-    _set_resolved(firm, "layout", "77")
+    _set_resolved(firm, layout, "77")
     delivered = firm.company.deliver(Module.INVOICES, validated=False)
     assert isinstance(delivered.stopped_by, Refusal), f"not stopped by a refusal but by {delivered.stopped_by!r}"
     told = str(delivered.stopped_by)
@@ -73,7 +74,7 @@ def test_a_layout_that_does_not_exist_stops_everything(
     assert delivered.counts["waiting"] >= rounds - A_HANDFUL * chunks, f"too many were tried: {delivered.counts}"
     assert firm.books.drafts() == firm.books.booked() == []
     assert_accounted(firm)
-    _set_resolved(firm, "layout", right)
+    _set_resolved(firm, layout, right)
     firm.company.clear(delivered.run_id)
     assert set(firm.states().values()) == {"delivered"}, f"not all went on after the mending: {firm.reasons()}"
     score.round(firm)

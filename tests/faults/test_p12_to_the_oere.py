@@ -130,9 +130,13 @@ def _vat_there(row: InvoiceRow, rounding: str) -> Decimal:
         alone = not codes or codes == {line.vat_code}
         sent += [(line.net, line.vat_code)] if alone else [(part.net, part.vat_code) for part in line.parts]
     exact = [net / 4 for net, code in sent if code == "M"]
-    if rounding == "line":
-        return sum(map(_cent, exact), Decimal(0))
-    return _cent(sum(exact, Decimal(0)), ROUND_HALF_EVEN if rounding == "half_even" else ROUND_HALF_UP)
+    once = sum(exact, Decimal(0))
+    return {
+        "line": sum(map(_cent, exact), Decimal(0)),
+        "document": _cent(once),
+        "half_up": _cent(once),
+        "half_even": _cent(once, ROUND_HALF_EVEN),
+    }[rounding]
 
 
 def _add(firm: Firm, rows: list[InvoiceRow]) -> None:

@@ -32,7 +32,7 @@ def locator_of(integration: Integration, module: Module, source_id: str) -> str:
     if room >= _LONGEST:
         return whole
     said = json.dumps([integration.environment, integration.name, module.value, source_id]).encode()
-    digest = base64.b32encode(hashlib.sha256(said).digest()).decode().lower()
+    digest = base64.b32encode(hashlib.sha256(said).digest()).decode().rstrip("=").lower()
     return f"lb{digest}"[:room]
 
 

@@ -7,7 +7,7 @@ stand in the YAML files beside this module, one file per subject; values are fil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -131,7 +131,7 @@ def catalogue() -> Mapping[str, Mapping[Language, ReasonText]]:
     """All codes with their texts.
 
     Raises:
-        ValueError: a code stands twice, or lacks a language.
+        ValueError: a code stands twice, or lacks a language or a half of one; names file and code.
     """
     texts: dict[str, dict[Language, ReasonText]] = {}
     for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
@@ -141,5 +141,17 @@ def catalogue() -> Mapping[str, Mapping[Language, ReasonText]]:
             if code in texts:
                 message = f"{file.name}: reason code {code!r} stands twice"
                 raise ValueError(message)
-            texts[code] = {language: ReasonText(**entry[language]) for language in Language}
+            texts[code] = _in_both_languages(f"{file.name}: {code}", entry)
     return texts
+
+
+def _in_both_languages(where: str, entry: object) -> dict[Language, ReasonText]:
+    wanted = {name.name for name in fields(ReasonText)}
+    found = {}
+    for language in Language:
+        told = entry.get(language.value) if isinstance(entry, Mapping) else None
+        if not isinstance(told, Mapping) or set(told) != wanted:
+            message = f"{where} needs {language.value!r} with {' and '.join(sorted(wanted))}, and has {told!r}"
+            raise ValueError(message)
+        found[language] = ReasonText(**told)
+    return found

@@ -1,4 +1,4 @@
-"""The part of a control address that every stand-in has: health, reset, knobs, clock and faults."""
+"""The part of a control address that every stand-in has: knobs, clock and faults."""
 
 from __future__ import annotations
 
