@@ -23,6 +23,7 @@ from workers import PATIENCE, start_without_room
 from ledgerbridge.reasons import Language
 from ledgerbridge.reconciliation.reports import ReportFormat, read_report
 from ledgerbridge.records import Module
+from ledgerbridge.target.registry import target_kind
 from sandbox.grounds import Firm, customer, invoice
 
 NewFirm = Callable[..., Firm]
@@ -104,6 +105,7 @@ def test_no_room_in_any_of_our_tables(new_firm: NewFirm, rounds: int, chance: ra
         if table in {"record", "transfer", "chunk_member", "history", "run"}:
             assert written == {}, f"{table}: sent without a word of it being kept first: {written}"
         assert found.is_healed, f"round {turn}, {table}: {found.stuck + found.waits_for_person}"
-        missing = firm.ours("SELECT count(*) FROM archive WHERE pdf IS NULL")
-        assert missing == [(0,)], f"round {turn}, {table}: PDFs that found no room were not fetched again"
+        if target_kind(firm.company.integration.target.system).capabilities.gives_pdf:
+            missing = firm.ours("SELECT count(*) FROM archive WHERE pdf IS NULL")
+            assert missing == [(0,)], f"round {turn}, {table}: PDFs that found no room were not fetched again"
     score.reconciled(firm, agrees=True)
