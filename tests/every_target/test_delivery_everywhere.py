@@ -14,6 +14,7 @@ from systems import of
 from ledgerbridge.comparing.run import Reconciled, reconcile
 from ledgerbridge.delivery.dry_run import look_ahead
 from ledgerbridge.delivery.link_requests import link
+from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.reconciliation.facts import Period
 from ledgerbridge.records import Module
 from ledgerbridge.store import history
@@ -104,6 +105,38 @@ def test_once_booked_nothing_is_resent_and_the_change_is_a_difference(new_firm: 
     both(firm)
     assert firm.reasons() == {"1": "invoice_changed_after_booking"}
     assert len(firm.books.booked()) == 1
+
+
+@pytest.mark.spec("X-8", "TL-16", "P12", "P18")
+def test_a_held_draft_that_a_person_books_there_is_told_with_both_figures(new_firm: NewFirm) -> None:
+    """At once, and also where the source says in the end what it said when the draft was made."""
+    firm = new_firm([FREJA], [invoice(1, FREJA, vat_amount=Decimal("718.76"))])
+    both(firm)
+    assert firm.reasons() == {"1": "invoice_vat_differs"}
+    firm.books.book_draft(firm.books.drafts()[0].number)
+    firm.source('UPDATE "Invoice" SET "VatAmount" = 718.75, "GrossAmount" = 3593.75')
+    both(firm)
+    firm.source('UPDATE "Invoice" SET "VatAmount" = 718.76, "GrossAmount" = 3593.76')
+    both(firm)
+    assert (firm.states(), firm.reasons()) == ({"1": "unchanged"}, {"1": "invoice_booked_with_difference"})
+    ((told,),) = firm.ours("SELECT reason FROM transfer WHERE is_newest AND module = 'invoices'")
+    sentence = Reason.from_json(told).sentence(Language.DANISH)
+    for figures in ("2875.00 / 718.75 / 3593.75", "2875.00 / 718.76 / 3593.76"):
+        assert figures in sentence
+    assert not reconciled(firm).invoices.agrees
+    assert len(firm.books.booked()) == 1
+
+
+@pytest.mark.spec("X-8", "P12")
+def test_a_held_draft_that_a_person_books_there_is_told_when_it_is_cleared(new_firm: NewFirm) -> None:
+    firm = new_firm([FREJA], [invoice(1, FREJA, vat_amount=Decimal("718.76"))])
+    held = both(firm)
+    firm.books.book_draft(firm.books.drafts()[0].number)
+    firm.company.clear(held.run_id)
+    assert firm.reasons() == {"1": "invoice_booked_with_difference"}
+    accepted = firm.with_settings(invoicing={"accepted_vat_rounding": "0.01"})
+    accepted.company.switch_on()
+    assert both(accepted).counts == {}, "nothing is sent again"
 
 
 @pytest.mark.spec("X-8", "TL-16")

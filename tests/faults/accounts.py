@@ -35,7 +35,7 @@ _MAY_NEED_A_LINK = {"customer_link_moved"}
 _KINDS = ("net", "vat", "gross")
 _Amounts = tuple[Decimal, Decimal, Decimal]
 # The target keeps what was booked, and says so; the source has gone on.
-_BOOKED_AS_IT_WAS = {"invoice_changed_after_booking"}
+_BOOKED_AS_IT_WAS = {"invoice_changed_after_booking", "invoice_booked_with_difference"}
 
 
 @dataclass(frozen=True, slots=True)

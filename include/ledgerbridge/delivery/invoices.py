@@ -35,12 +35,12 @@ from ledgerbridge.delivery.other_departments import (
     wait_for_other,
 )
 from ledgerbridge.delivery.outcomes import WaitsFor, finish, warn
-from ledgerbridge.delivery.totals import check_totals
+from ledgerbridge.delivery.totals import check_totals, difference_that_was_booked
 from ledgerbridge.delivery.writing import Step
 from ledgerbridge.errors import Rejection, TryAgain
 from ledgerbridge.integration import Finish
 from ledgerbridge.reasons import Reason
-from ledgerbridge.store import history, links, transfers
+from ledgerbridge.store import archive, history, links, transfers
 from ledgerbridge.store.links import Link, Seen, TargetKind
 from ledgerbridge.store.transfers import Operation, State, Transfer
 from ledgerbridge.target.contract import DraftInvoice
@@ -250,7 +250,10 @@ def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
         reason = taken_back(desk, invoice_of(transfer), "invoice_withdrawn_after_booking", booked)
         return finish(desk, transfer, State.UNCHANGED, reason)
     if link.fingerprint == transfer.content_hash:
-        return finish(desk, transfer, State.DELIVERED)
+        kept = archive.of_record(desk.store, transfer.record_id)
+        invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
+        otherwise = difference_that_was_booked(invoicing, transfer, invoice, kept) if kept is not None else None
+        return finish(desk, transfer, State.DELIVERED if otherwise is None else State.UNCHANGED, otherwise)
     return finish(desk, transfer, State.UNCHANGED, Reason("invoice_changed_after_booking", {"booked": link.target_id}))
 
 

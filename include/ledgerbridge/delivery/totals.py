@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from ledgerbridge.errors import Rejection
 from ledgerbridge.integration import Invoicing
@@ -12,7 +14,7 @@ from ledgerbridge.records import Invoice
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import DraftInvoice
 
-__all__ = ["check_totals"]
+__all__ = ["check_totals", "difference_that_was_booked"]
 
 _ONE = Decimal("0.01")
 
@@ -48,6 +50,32 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
     if accepted_by is None:
         raise Rejection("invoice_vat_differs", **figures, draft=draft.number)
     return Reason("invoice_vat_rounding_accepted", {**figures, "by": accepted_by})
+
+
+def difference_that_was_booked(
+    invoicing: Invoicing, transfer: Transfer, invoice: Invoice, kept: Mapping[str, Any]
+) -> Reason | None:
+    """Why the booked figures are not the source's, though they were made from this very content: a person has booked a
+    draft that was held for its totals. Nothing where they agree, or where the difference is accepted.
+
+    ``kept``: the archive's row.
+    """
+    figures = (kept["net_amount"], kept["vat_amount"], kept["gross_amount"])
+    booked = DraftInvoice(kept["booked_number"], transfer.locator, kept["customer_number"], *figures)
+    try:
+        check_totals(invoicing, transfer, invoice, booked)
+    except Rejection:
+        ours = (invoice.net_amount, invoice.vat_amount, invoice.gross_amount)
+        return Reason(
+            "invoice_booked_with_difference",
+            {
+                "booked": str(kept["booked_number"]),
+                "source": " / ".join(map(_plain, ours)),
+                "target": " / ".join(map(_plain, figures)),
+                "currency": invoice.currency,
+            },
+        )
+    return None
 
 
 def _plain(amount: Decimal) -> str:

@@ -28,7 +28,7 @@ _AMOUNTS = (
     "|net|vat|gross|net_and_vat|lines_net|parts_net|expected_vat|unit_price"
 )
 _OURS = r"reconciliation_\w+ "
-_AMOUNTS_OF_CODE = r"invoice_(net|vat)_\w+ (source|target)"
+_AMOUNTS_OF_CODE = r"invoice_(net|vat|booked)_\w+ (source|target)"
 _RATES = "rate_(source|target)"
 _FIGURES = "quantity|discount|exchange_rate|vat_rate|vat_percentage|rate|wanted"
 _COUNTS = "count|limit|length|seconds|wait|used"

@@ -9,6 +9,7 @@ WHERE integration = %(integration)s AND is_newest
   AND (state IN ('rejected', 'in_doubt')
        OR (state = 'waiting' AND waits_for IS DISTINCT FROM 'run' AND waits_for IS DISTINCT FROM 'agreement')
        OR (state = 'unchanged'
-           AND reason ->> 'code' IN ('invoice_changed_after_booking', 'invoice_withdrawn_after_booking')))
+           AND reason ->> 'code' IN ('invoice_booked_with_difference', 'invoice_changed_after_booking',
+                                     'invoice_withdrawn_after_booking')))
 GROUP BY module, state, reason ->> 'code'
 ORDER BY array_position(ARRAY['in_doubt', 'rejected', 'unchanged', 'waiting'], state::text), records DESC
