@@ -188,7 +188,7 @@ def test_a_difference_in_vat_that_nobody_accepted_stays_a_difference(grounds: Gr
     book_by_hand(firm)
     assert "amount" in _classes(firm)
     firm.company.clear(run.run_id)
-    assert firm.states() == {"1": "delivered"}
+    assert firm.reasons() == {"1": "invoice_booked_with_difference"}
     assert "amount" in _classes(firm)
     assert "accepted_difference" not in _classes(firm)
 
