@@ -21,7 +21,7 @@ from ledgerbridge.store import history
 from ledgerbridge.store.transfers import accept_vat_difference
 from ledgerbridge.target.registry import target_kind
 from sandbox.clienttime.rows import amount_line
-from sandbox.grounds import TODAY, Firm, customer, invoice
+from sandbox.grounds import SYSTEMS, TODAY, Firm, customer, invoice
 
 FREJA = customer(201, cvr="12345674", address_1="Algade 4", zip="4000", phone="46351200")
 GERDA = customer(202)
@@ -407,9 +407,10 @@ def test_an_exact_cvr_match_links_itself_only_where_it_may(new_firm: NewFirm) ->
 
 
 @pytest.mark.spec("CT-2", "P7")
+@pytest.mark.parametrize(
+    "system", [name for name in SYSTEMS if target_kind(name).capabilities.gives_pdf], indirect=True
+)
 def test_documents_leave_a_fifth_of_the_days_calls_to_what_is_approved_later(new_firm: NewFirm, system: str) -> None:
-    if not target_kind(system).capabilities.gives_pdf:
-        pytest.skip("this target gives none")
     calls = of(system).calls_of_a_day
     firm = new_firm([FREJA], [invoice(n, FREJA) for n in range(1, 41)], target={"daily_calls": calls})
     firm.company.deliver(Module.CUSTOMERS, validated=False)

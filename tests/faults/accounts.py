@@ -35,7 +35,7 @@ _MAY_NEED_A_LINK = {"customer_link_moved"}
 _KINDS = ("net", "vat", "gross")
 _Amounts = tuple[Decimal, Decimal, Decimal]
 # The target keeps what was booked, and says so; the source has gone on.
-_BOOKED_AS_IT_WAS = {"invoice_changed_after_booking", "invoice_booked_with_difference"}
+_BOOKED_AS_IT_WAS = {"invoice_changed_after_booking"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +315,9 @@ def _differences(row: _Row, item: _Newest, document: Document | None) -> Iterato
         yield f"{item.name}: the source says {row.amounts} {row.currency}, our copy of it {item.amounts}"
     if document is None or item.state not in _IN_THE_TARGET or item.code in _BOOKED_AS_IT_WAS:
         return
+    if item.code == "invoice_booked_with_difference":
+        yield from _told_otherwise(row, item, document)
+        return
     accepted = any(warning["code"] == "invoice_vat_rounding_accepted" for warning in item.warnings)
     # Not every accounting system shows a draft's VAT.
     shown = row.amounts if document.vat is None and document.net == row.amounts[0] else document.amounts
@@ -322,6 +325,14 @@ def _differences(row: _Row, item: _Newest, document: Document | None) -> Iterato
         yield f"{item.name}: the source says {row.amounts}, the target {shown}"
     if document.currency != row.currency:
         yield f"{item.name}: the source says {row.currency}, the target {document.currency}"
+
+
+def _told_otherwise(row: _Row, item: _Newest, document: Document) -> Iterator[str]:
+    """Booked by a person with other figures: then both sides' stand in the sentence."""
+    told = (item.reason or {})["values"]
+    for side, amounts in (("source", row.amounts), ("target", document.amounts)):
+        if tuple(map(Decimal, told[side].split(" / "))) != amounts:
+            yield f"{item.name}: the {side} has {amounts}, and what is told of it is {told[side]}"
 
 
 # P17, computed independently.

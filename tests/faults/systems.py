@@ -22,8 +22,10 @@ class System:
 
     reads_before_a_write: int
     """At most, when nothing of the task was read before."""
-    calls_before_a_setting_is_blamed: int
-    """For each record that is tried: a draft may take several, and a group be made before one is refused alone."""
+    calls_of_a_refused_record: int
+    """A draft may take several, and a group be made before one is refused alone."""
+    calls_besides: int = 0
+    """What a task reads before its first record, where those do not hold it already."""
     counts_the_call_that_met_a_401: bool
     """Whether the stand-in does."""
     calls_of_a_day: int
@@ -64,7 +66,8 @@ _KNOWN = {
     "economic": System(
         roundings={"document": 1, "line": 0},
         reads_before_a_write=1,
-        calls_before_a_setting_is_blamed=1,
+        calls_of_a_refused_record=1,
+        calls_besides=2,
         counts_the_call_that_met_a_401=False,
         calls_of_a_day=140,
         reads_by={"method": "GET"},
@@ -86,7 +89,7 @@ _KNOWN = {
     "uniconta": System(
         roundings={"half_up": 1, "half_even": 0},
         reads_before_a_write=10,
-        calls_before_a_setting_is_blamed=8,
+        calls_of_a_refused_record=8,
         counts_the_call_that_met_a_401=True,
         calls_of_a_day=105,
         reads_by={"method": "POST", "path": "/Query/Get/"},

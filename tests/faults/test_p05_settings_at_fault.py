@@ -44,7 +44,7 @@ def _set_resolved(firm: Firm, name: str, value: str) -> None:
 
 
 def _most_calls(system: str) -> int:
-    return of(system).calls_before_a_setting_is_blamed * A_HANDFUL + 2
+    return of(system).calls_of_a_refused_record * A_HANDFUL + of(system).calls_besides
 
 
 def _resolved(firm: Firm, name: str) -> str:

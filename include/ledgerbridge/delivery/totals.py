@@ -55,8 +55,8 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
 def difference_that_was_booked(
     invoicing: Invoicing, transfer: Transfer, invoice: Invoice, kept: Mapping[str, Any]
 ) -> Reason | None:
-    """Why the booked figures are not the source's, though they were made from this very content: a person has booked a
-    draft that was held for its totals. Nothing where they agree, or where the difference is accepted.
+    """Why the booked figures are not the source's, though they were made from this very content, as when a person has
+    booked a draft that was held for its totals. Nothing where they agree, or where the difference is accepted.
 
     ``kept``: the archive's row.
     """
