@@ -131,7 +131,8 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
 def _otherwise(booked: BookedInvoice, expected: Mapping[str, Any]) -> Reason:
     values = {
         "number": str(booked.number),
-        "target": f"{booked.net} / {booked.vat} / {booked.gross} {booked.currency}",
+        "currency": booked.currency,
+        "target": f"{booked.net} / {booked.vat} / {booked.gross}",
         "expected": f"{expected.get('net_amount')} / {expected.get('vat_amount')} / {expected.get('gross_amount')}",
     }
     return Reason("booked_otherwise", values)

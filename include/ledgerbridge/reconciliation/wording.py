@@ -22,17 +22,22 @@ __all__ = ["DANISH_TIME", "Wording", "texts"]
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 
 # How the value of a reason is written, by the name that it has in the reasons' texts (and by the code, where one
-# name means several things: ``target`` is an amount in two reasons and a customer's number in the others).
+# name means several things: ``target`` is an amount in a few reasons and a customer's number in the others).
 _AMOUNTS = (
     "(net|vat|gross)_(source|target|difference|delivered)|base_(net|gross)_(source|target)"
     "|net|vat|gross|net_and_vat|lines_net|parts_net|expected_vat|unit_price"
 )
 _OURS = r"reconciliation_\w+ "
-_AMOUNTS_OF_CODE = r"invoice_(net|vat|booked)_\w+ (source|target)"
+_AMOUNTS_OF_CODE = (
+    "invoice_(net_differs|vat_differs|vat_rounding_accepted|booked_with_difference) (source|target)"
+    "|booked_otherwise (target|expected)"
+)
 _RATES = "rate_(source|target)"
-_FIGURES = "quantity|discount|exchange_rate|vat_rate|vat_percentage|rate|wanted"
+_FIGURES = "quantity|discount|exchange_rate|vat_rate|vat_percentage|rate"
+_FIGURES_OF_CODE = "((preflight|uniconta)_rate_differs|product_has_other_vat) wanted|calls_made_for_records each"
 _COUNTS = "count|limit|length|seconds|wait|used"
-_DAYS = "date_(source|target)|due_date|invoice_date|today"
+_COUNTS_OF_CODE = r"calls_made(_for_records)? (calls|left|records)|linking_(confirmed|listed|looked) \w+|plan_made \w+"
+_DAYS = "date_(source|target)|due_date|invoice_date|today|preflight_invoices_from date|uniconta_no_term_for_days due"
 
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,10})?(E\+\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
@@ -181,8 +186,11 @@ class Wording:
         return (
             (f"{_AMOUNTS}|{_AMOUNTS_OF_CODE}", lambda value: self._numbers(value, self.amount)),
             (_RATES, lambda value: self._numbers(value, self.rate)),
-            (_FIGURES, lambda value: self._numbers(value, self._figure)),
-            (_COUNTS, lambda value: self.whole(int(value)) if _WHOLE.fullmatch(value) else value),
+            (f"{_FIGURES}|{_FIGURES_OF_CODE}", lambda value: self._numbers(value, self._figure)),
+            (
+                f"{_COUNTS}|{_COUNTS_OF_CODE}",
+                lambda value: self.whole(int(value)) if _WHOLE.fullmatch(value) else value,
+            ),
             (_DAYS, self._day),
             ("since", self._moment),
             (f"{_OURS}(document|document_inside|target_document)", lambda value: self.text(f"document_{value}")),
