@@ -12,12 +12,12 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from ledgerbridge.delivery.desk import Desk, FirstBooking
 from ledgerbridge.errors import LedgerbridgeError, Refusal
 from ledgerbridge.reasons import Language, Reason
 from ledgerbridge.store import archive, transfers
+from ledgerbridge.store.archive import Kept
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import BookedInvoice
 
@@ -61,14 +61,15 @@ def see_first_booking(desk: Desk, transfer: Transfer) -> None:
             kept all the same.
     """
     record_id = transfer.record_id
-    kept = archive.of_record(desk.store, record_id) or {}
-    number = kept.get("booked_number")
-    booked = _shown(desk, {number: transfer.locator}).get(number) if number and kept["is_foretold"] else None
+    kept = archive.kept(desk.store, record_id)
+    if kept is None or not kept.is_foretold:
+        return
+    booked = _shown(desk, {kept.number: transfer.locator}).get(kept.number)
     if booked is None:
         return  # not shown yet: then the next one is the first
-    reason = _keep(desk, record_id, booked)
+    reason = _keep(desk, record_id, kept, booked)
     if reason is None and booked.locator != transfer.locator:
-        reason = Reason("booked_without_mark", {"number": str(number), "locator": transfer.locator})
+        reason = Reason("booked_without_mark", {"number": str(kept.number), "locator": transfer.locator})
     if reason is not None:
         error = Refusal("booking_stopped", cause=reason)
         desk.brake.met(error)
@@ -82,8 +83,10 @@ def read_booked_figures(desk: Desk) -> None:
     locators = archive.locators(desk.store, list(foretold))
     shown = _shown(desk, {number: locators[record_id] for record_id, number in foretold.items()})
     for record_id, number in foretold.items():
-        if (booked := shown.get(number)) is not None:
-            _keep(desk, record_id, booked)
+        # Read anew for each: another task may have seen it in the meantime, and told it.
+        booked, kept = shown.get(number), archive.kept(desk.store, record_id)
+        if booked is not None and kept is not None and kept.is_foretold:
+            _keep(desk, record_id, kept, booked)
 
 
 def _shown(desk: Desk, wanted: Mapping[int, str]) -> dict[int, BookedInvoice]:
@@ -101,12 +104,10 @@ def _shown(desk: Desk, wanted: Mapping[int, str]) -> dict[int, BookedInvoice]:
     return found
 
 
-def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
+def _keep(desk: Desk, record_id: int, foretold: Kept, booked: BookedInvoice) -> Reason | None:
     """Keep what the target shows; why it is not what was foretold, if it is not."""
-    expected = archive.of_record(desk.store, record_id) or {}
-    figures = {"net_amount": booked.net, "vat_amount": booked.vat, "gross_amount": booked.gross}
-    differs = any(expected.get(name) != value for name, value in figures.items())
-    reason = _otherwise(booked, expected) if differs else None
+    differs = (booked.net, booked.vat, booked.gross) != (foretold.net, foretold.vat, foretold.gross)
+    reason = _otherwise(foretold, booked) if differs else None
     values = {
         "record_id": record_id,
         "invoice_date": booked.date,
@@ -115,11 +116,13 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
         "currency": booked.currency,
         "answer": booked.text,
         "otherwise": None if reason is None else json.dumps(reason.to_json(), ensure_ascii=False),
-        **figures,
+        "net_amount": booked.net,
+        "vat_amount": booked.vat,
+        "gross_amount": booked.gross,
     }
     # What each rate's part was is known exactly where the whole is as foretold; the target may show but its VAT.
-    foretold = expected.get("vat_breakdown")
-    shares = foretold if foretold and not differs else [share.to_json() for share in booked.vat_shares]
+    is_known = foretold.vat_breakdown and not differs
+    shares = foretold.vat_breakdown if is_known else [share.to_json() for share in booked.vat_shares]
     with desk.together() as at_once:
         archive.seen(at_once, values, shares)
         if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:
@@ -128,11 +131,11 @@ def _keep(desk: Desk, record_id: int, booked: BookedInvoice) -> Reason | None:
     return reason
 
 
-def _otherwise(booked: BookedInvoice, expected: Mapping[str, Any]) -> Reason:
+def _otherwise(foretold: Kept, booked: BookedInvoice) -> Reason:
     values = {
         "number": str(booked.number),
         "currency": booked.currency,
         "target": f"{booked.net} / {booked.vat} / {booked.gross}",
-        "expected": f"{expected.get('net_amount')} / {expected.get('vat_amount')} / {expected.get('gross_amount')}",
+        "expected": f"{foretold.net} / {foretold.vat} / {foretold.gross}",
     }
     return Reason("booked_otherwise", values)

@@ -250,7 +250,7 @@ def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
         reason = taken_back(desk, invoice_of(transfer), "invoice_withdrawn_after_booking", booked)
         return finish(desk, transfer, State.UNCHANGED, reason)
     if link.fingerprint == transfer.content_hash:
-        kept = archive.of_record(desk.store, transfer.record_id)
+        kept = archive.kept(desk.store, transfer.record_id)
         invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
         otherwise = difference_that_was_booked(invoicing, transfer, invoice, kept) if kept is not None else None
         return finish(desk, transfer, State.DELIVERED if otherwise is None else State.UNCHANGED, otherwise)

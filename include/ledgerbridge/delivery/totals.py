@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from ledgerbridge.errors import Rejection
 from ledgerbridge.integration import Invoicing
 from ledgerbridge.money import has_at_most_two_decimals
 from ledgerbridge.reasons import Reason
 from ledgerbridge.records import Invoice
+from ledgerbridge.store.archive import Kept
 from ledgerbridge.store.transfers import Transfer
 from ledgerbridge.target.contract import DraftInvoice
 
@@ -52,16 +51,12 @@ def check_totals(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, dra
     return Reason("invoice_vat_rounding_accepted", {**figures, "by": accepted_by})
 
 
-def difference_that_was_booked(
-    invoicing: Invoicing, transfer: Transfer, invoice: Invoice, kept: Mapping[str, Any]
-) -> Reason | None:
+def difference_that_was_booked(invoicing: Invoicing, transfer: Transfer, invoice: Invoice, kept: Kept) -> Reason | None:
     """Why the booked figures are not the source's, though they were made from this very content, as when a person has
     booked a draft that was held for its totals. Nothing where they agree, or where the difference is accepted.
-
-    ``kept``: the archive's row.
     """
-    figures = (kept["net_amount"], kept["vat_amount"], kept["gross_amount"])
-    booked = DraftInvoice(kept["booked_number"], transfer.locator, kept["customer_number"], *figures)
+    figures = (kept.net, kept.vat, kept.gross)
+    booked = DraftInvoice(kept.number, transfer.locator, kept.customer_number, *figures)
     try:
         check_totals(invoicing, transfer, invoice, booked)
     except Rejection:
@@ -69,7 +64,7 @@ def difference_that_was_booked(
         return Reason(
             "invoice_booked_with_difference",
             {
-                "booked": str(kept["booked_number"]),
+                "booked": str(kept.number),
                 "source": " / ".join(map(_plain, ours)),
                 "target": " / ".join(map(_plain, figures)),
                 "currency": invoice.currency,

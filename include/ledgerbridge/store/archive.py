@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from ledgerbridge.reasons import Reason
@@ -18,14 +19,15 @@ from ledgerbridge.store.database import Connection, Together, execute, fetch_all
 
 __all__ = [
     "Booked",
+    "Kept",
     "booked_numbers",
     "foretold",
     "keep",
     "keep_pdf",
     "keep_source_document",
+    "kept",
     "locators",
     "not_written_back",
-    "of_record",
     "otherwise",
     "pdf_overdue",
     "pdfs_asked",
@@ -124,6 +126,21 @@ def booked_numbers(connection: Connection, integration: str, source_ids: Sequenc
     return {str(row["source_id"]): int(row["booked_number"]) for row in rows}
 
 
-def of_record(connection: Connection, record_id: int) -> Mapping[str, Any] | None:
-    """The archive's row of a record."""
-    return fetch_one(connection, "archive_of", {"record_id": record_id})
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the archive holds of a booked invoice, without its documents."""
+
+    number: int
+    customer_number: str
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    vat_breakdown: Sequence[Mapping[str, str]]
+    is_foretold: bool
+    """The figures are what was to be booked, and have not been read in the target yet."""
+
+
+def kept(connection: Connection, record_id: int) -> Kept | None:
+    """What is kept of a record, if it is booked."""
+    row = fetch_one(connection, "archive_kept", {"record_id": record_id})
+    return Kept(**row) if row is not None else None

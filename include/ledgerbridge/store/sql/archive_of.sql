@@ -1,1 +1,0 @@
-SELECT * FROM archive WHERE record_id = %(record_id)s
