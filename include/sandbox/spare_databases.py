@@ -6,7 +6,7 @@ A new one is three hundred files, to be copied and one day to be removed; a test
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -33,9 +33,9 @@ class SpareDatabases:
         with _session(postgres.dsn(template)) as cursor:
             cursor.execute("VACUUM FULL")  # fewer files
             self._schema = _schema(cursor)
-            self._tables = [sql.Identifier(*row) for row in _rows(cursor, "spare_tables")]
-            self._sequences = _rows(cursor, "spare_sequences")
-            contents = ((table, _content(cursor, table)) for table in self._tables)
+            tables = [sql.Identifier(*row) for row in _rows(cursor, "spare_tables")]
+            self._emptying = _emptying(tables, _rows(cursor, "spare_sequences")).as_string(cursor)
+            contents = ((table, _content(cursor, table)) for table in tables)
             self._contents = [(table, content) for table, content in contents if content]
 
     def take(self) -> str:
@@ -65,14 +65,21 @@ class SpareDatabases:
         cursor.execute("SELECT pg_database_size(current_database())")
         if ended != there or cursor.fetchone()[0] > LARGEST_BYTES or _schema(cursor) != self._schema:
             return False
-        cursor.execute("SET session_replication_role = replica")  # no trigger, and no order among the tables
-        for table in self._tables:
-            cursor.execute(sql.SQL("DELETE FROM {}").format(table))
+        cursor.execute(self._emptying)
         for table, content in self._contents:
             cursor.copy_expert(sql.SQL("COPY {} FROM STDIN").format(table), io.BytesIO(content))
-        for sequence, value, was_called in self._sequences:
-            cursor.execute("SELECT setval(%s, %s, %s)", (sequence, value, was_called))
         return True
+
+
+def _emptying(tables: Sequence[sql.Identifier], sequences: Sequence[tuple[Any, ...]]) -> sql.Composable:
+    """All of it in one go; without triggers, and so in any order of the tables."""
+    role = sql.SQL("SET session_replication_role = replica")
+    deletions = (sql.SQL("DELETE FROM {}").format(table) for table in tables)
+    settings = (
+        sql.SQL("SELECT setval({}, {}, {})").format(*(sql.Literal(value) for value in sequence))
+        for sequence in sequences
+    )
+    return sql.SQL("; ").join([role, *deletions, *settings])
 
 
 @contextmanager
