@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 import ledgerbridge
 from sandbox.grounds import SYSTEMS
@@ -34,11 +36,16 @@ def _imported(node: ast.AST) -> Iterator[str]:
 def _named_in(code: str) -> list[tuple[int, str]]:
     found = []
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Constant) and node.value in TARGETS:
-            found.append((node.lineno, str(node.value)))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_a_targets(node.value):
+            found.append((node.lineno, node.value))
         if isinstance(node, ast.Import | ast.ImportFrom):
             found.extend((node.lineno, name) for name in _imported(node) if _is_of_a_target(name))
     return found
+
+
+def _is_a_targets(text: str) -> bool:
+    """Its name, or the code of one of its own sentences."""
+    return any(text == target or re.fullmatch(rf"{target}_[a-z_]+", text) for target in TARGETS)
 
 
 def _is_of_a_target(name: str) -> bool:
@@ -50,7 +57,7 @@ def test_there_are_targets() -> None:
 
 
 def test_no_code_outside_its_folder_names_a_target() -> None:
-    """Words in texts and docstrings may; a string that is a target's name, or an import of its folder, may not."""
+    """Words in texts and docstrings may; its name, a code of its sentences, and an import of its folder may not."""
     found = {str(file): named for file in _files() if (named := _named_in(file.read_text(encoding="utf-8")))}
     assert found == {}
 
@@ -59,6 +66,7 @@ def test_no_code_outside_its_folder_names_a_target() -> None:
     "code",
     [
         "if system == 'uniconta': pass",
+        "reason.code == 'uniconta_busy'",
         "import ledgerbridge.target.uniconta.limits",
         "from ledgerbridge.target.uniconta import limits",
         "from ledgerbridge.target import economic",
@@ -67,6 +75,13 @@ def test_no_code_outside_its_folder_names_a_target() -> None:
 )
 def test_a_name_is_seen_in_whichever_form_it_comes(code: str) -> None:
     assert _named_in(code) != []
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_targets_sentences_say_by_their_codes_whose_they_are(name: str) -> None:
+    """Then nobody takes them for sentences that hold for all."""
+    told = yaml.safe_load((ROOM / "reasons" / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert [code for code in told if not code.startswith(f"{name}_")] == []
 
 
 def test_every_target_has_a_stand_in_and_is_tested() -> None:

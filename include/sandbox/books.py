@@ -67,7 +67,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Where calls go, for fault rules: (verb, regular expression on the path)."""
+    """Where calls go: (verb, regular expression). It is searched for in the path of a call, by fault rules, and in the
+    name by which ``counters`` counts writes; so where a number stands in the path, it must also match what stands for
+    the number there.
+    """
 
     create_customer: tuple[str, str]
     update_customer: tuple[str, str]
@@ -80,41 +83,89 @@ class Calls:
 
 
 class Books(Protocol):
-    """One firm's accounts at a stand-in. ``number``: of the agreement or company."""
+    """One firm's accounts at a stand-in. ``fields`` are the canonical customer's."""
 
     @property
-    def number(self) -> int: ...
-    @property
-    def control(self) -> Control: ...
-    @property
-    def calls(self) -> Calls: ...
+    def number(self) -> int:
+        """Of the agreement or company."""
 
-    def customers(self) -> Sequence[CustomerThere]: ...
-    def drafts(self) -> Sequence[Document]: ...
-    def booked(self) -> Sequence[Document]: ...
-    def locators(self) -> Mapping[str, int]: ...
-    def owed(self) -> Mapping[int, Decimal]: ...
-    def pdf_is_given(self, number: int) -> bool: ...
+    @property
+    def control(self) -> Control:
+        """The stand-in's control address."""
+
+    @property
+    def calls(self) -> Calls:
+        """Where calls go there."""
+
+    def customers(self) -> Sequence[CustomerThere]:
+        """Every customer."""
+
+    def drafts(self) -> Sequence[Document]:
+        """Every draft, whoever made it."""
+
+    def booked(self) -> Sequence[Document]:
+        """Every booked invoice, whoever booked it."""
+
+    def locators(self) -> Mapping[str, int]:
+        """How often each of our marks stands there, drafts and booked together."""
+
+    def owed(self) -> Mapping[int, Decimal]:
+        """What the ledger says that customers were charged, by the booked invoice's number and in its currency."""
+
+    def pdf_is_given(self, number: int) -> bool:
+        """Whether there is a PDF of the booked invoice."""
 
     # What people do there.
 
-    def add_customer(self, number: str, name: str, **fields: str) -> None: ...
-    def change_customer(self, number: str, **fields: str) -> None: ...
-    def remove_customer(self, number: str) -> None: ...
-    def block_customer(self, number: str) -> None: ...
-    def unblock_customer(self, number: str) -> None: ...
-    def book_draft(self, number: int) -> int: ...
-    def remove_draft(self, number: int) -> None: ...
-    def add_line_to_draft(self, number: int, text: str, net: Decimal) -> None: ...
-    def close_year(self, year: int) -> None: ...
-    def bar_product(self, number: str) -> None: ...
-    def remove_product(self, number: str) -> None: ...
+    def add_customer(self, number: str, name: str, **fields: str) -> None:
+        """A customer of somebody else's making."""
+
+    def change_customer(self, number: str, **fields: str) -> None:
+        """Write over some of a customer's fields."""
+
+    def remove_customer(self, number: str) -> None:
+        """Delete a customer."""
+
+    def block_customer(self, number: str) -> None:
+        """Bar a customer: nothing is invoiced to it."""
+
+    def unblock_customer(self, number: str) -> None:
+        """Lift the bar."""
+
+    def book_draft(self, number: int) -> int:
+        """Book a draft; its number then."""
+
+    def remove_draft(self, number: int) -> None:
+        """Delete a draft."""
+
+    def add_line_to_draft(self, number: int, text: str, net: Decimal) -> None:
+        """One more line at the end of a draft."""
+
+    def close_year(self, year: int) -> None:
+        """Close an accounting year."""
+
+    def bar_product(self, number: str) -> None:
+        """Nothing is sold of it any more."""
+
+    def remove_product(self, number: str) -> None:
+        """Delete a product."""
 
     # What befalls a firm.
 
-    def match(self, **more: object) -> dict[str, Any]: ...
-    def revoke(self) -> None: ...
-    def restore(self) -> None: ...
-    def take_rights(self) -> None: ...
-    def give_rights(self) -> None: ...
-    def refusals(self) -> int: ...
+    def match(self, **more: object) -> dict[str, Any]:
+        """What a fault rule must name to befall this firm's calls alone."""
+
+    def revoke(self) -> None:
+        """The grant, the key or the user is gone: nothing may be done any more."""
+
+    def restore(self) -> None:
+        """It is good again."""
+
+    def take_rights(self) -> None:
+        """Reading goes on; nothing may be written any more, neither invoices nor customers."""
+
+    def give_rights(self) -> None:
+        """Everything may be done again."""
+
+    def refusals(self) -> int:
+        """Calls that were refused for want of a right."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -38,7 +39,7 @@ def named(firm: Firm, name: str, on: Firm | None = None) -> Firm:
     host = (on or firm).company
     company = replace(
         firm.company,
-        integration=firm.company.integration.model_copy(update={"name": name}),
+        integration=firm.company.integration.model_copy(update={"name": name, "target": host.integration.target}),
         addresses=replace(host.addresses, source_dsn=firm.company.source_owner_dsn),
         accounts=host.accounts,
     )
@@ -48,10 +49,10 @@ def named(firm: Firm, name: str, on: Firm | None = None) -> Firm:
 
 @pytest.mark.spec("X-1", "X-8")
 @pytest.mark.parametrize("finish", ["book", "draft"])
-def test_names_that_begin_alike_see_none_of_each_others_invoices(grounds: Grounds, finish: str) -> None:
+def test_names_that_begin_alike_see_none_of_each_others_invoices(new_firm: Callable[..., Firm], finish: str) -> None:
     settings = {"invoicing": {"finish": finish}}
-    acme = named(grounds.firm([NORDLYS], [invoice(n, NORDLYS) for n in (1, 2)], **settings), "acme")
-    other = grounds.firm([SYDVIND], [invoice(n, SYDVIND) for n in (2, 3, 4)], **settings)
+    acme = named(new_firm([NORDLYS], [invoice(n, NORDLYS) for n in (1, 2)], **settings), "acme")
+    other = new_firm([SYDVIND], [invoice(n, SYDVIND) for n in (2, 3, 4)], **settings)
     acme_2 = named(other, "acme_2", on=acme)
     deliver(acme)
     deliver(acme_2)

@@ -233,18 +233,27 @@ def target_facts(desk: Desk, period: Period) -> Iterator[TargetInvoiceFact]:
         shares = {
             row["booked_number"]: row["vat_breakdown"] for row in fetch_all(desk.store, "comparing_shares", values)
         }
+        of_others = _of_others(desk, page)
         for item in page:
-            if not _is_of_another(desk, item.locator):
+            if item.locator not in of_others:
                 yield _target_fact(item, shares.get(item.number) if not item.is_draft else None)
 
 
-def _is_of_another(desk: Desk, locator: str | None) -> bool:
-    """Whether another integration on the same agreement made it.
+def _of_others(desk: Desk, page: Iterable[TargetInvoice]) -> set[str]:
+    """The marks of what other integrations have made on the same agreement.
 
-    Names may begin alike (acme, acme_2), so the whole locator is compared. What is no locator at all, or was
-    mangled by hand, is nobody's and must be shown.
+    Our own database knows those of this deployment, in whatever form; one that can be read tells it for the others,
+    too. What is no mark at all, or was mangled by hand, is nobody's and must be shown.
     """
-    if locator is None or not _LOCATOR_OF_AN_INVOICE.fullmatch(locator):
+    locators = {item.locator for item in page if item.locator is not None}
+    values = {"integration": desk.integration.name, "locators": sorted(locators)}
+    known = {row["locator"] for row in fetch_all(desk.store, "comparing_of_others", values)}
+    return known | {locator for locator in locators if _says_another(desk, locator)}
+
+
+def _says_another(desk: Desk, locator: str) -> bool:
+    """Names may begin alike (acme, acme_2), so the whole locator is compared."""
+    if not _LOCATOR_OF_AN_INVOICE.fullmatch(locator):
         return False
     source_id = locator.rpartition("-")[2]
     return locator != locator_of(desk.integration, Module.INVOICES, source_id)

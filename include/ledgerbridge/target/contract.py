@@ -245,7 +245,8 @@ class Preflight:
 class Usage:
     """What an answer said of what its call has used up, where a target says so.
 
-    ``window``: seconds, used of it, and the most. ``wait``: seconds that nobody should call.
+    ``window``: seconds, used of it, and the most. ``wait``: seconds that nobody should call; ``HttpSeam`` reads it
+    where a header says it.
     """
 
     cost: int = 0

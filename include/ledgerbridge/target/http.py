@@ -6,10 +6,11 @@ that a write is sent again. The secret headers never leave this module: they are
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import requests
 import requests.utils
@@ -19,6 +20,9 @@ from requests.adapters import HTTPAdapter
 from ledgerbridge.target.contract import CallGate, Request, Usage
 
 __all__ = ["HttpSeam", "NotAnswered", "NotSent", "RawAnswer"]
+
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 class NotSent(Exception):
@@ -37,6 +41,12 @@ class RawAnswer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def retry_after(self) -> int | None:
+        """The seconds that ``Retry-After`` says, where it does (RFC 9110, section 10.2.3)."""
+        told = self.headers.get("Retry-After", "").strip()
+        return int(told) if _SECONDS.fullmatch(told) else None
+
 
 def _says_nothing(_answer: RawAnswer) -> Usage:
     return Usage()
@@ -50,7 +60,8 @@ class HttpSeam:
     """The connections of one process to one base address. Safe for many threads.
 
     ``usage``, ``is_granted``: what an answer says of what was used up, and whether it says that the agreement may be
-    called; the latter may say nothing of it.
+    called; the latter may say nothing of it. What a 429 or a 503 says in ``Retry-After`` is read here: every target's
+    connections heed it.
 
     A connection is kept open for the next call, whichever thread makes it: there are never more than calls at once.
     Sessions, with their cookies, redirects and hooks, are left out: there are none of those, and they cost a quarter
@@ -91,8 +102,13 @@ class HttpSeam:
         prepared = self._prepared(request, headers or {})
         with self._gate.turn(), self._connection() as connection:
             answer = self._send(connection, prepared)
-            self._gate.after(self._usage(answer), is_granted=self._is_granted(request, answer))
+            self._gate.after(self._used(answer), is_granted=self._is_granted(request, answer))
             return answer
+
+    def _used(self, answer: RawAnswer) -> Usage:
+        usage = self._usage(answer)
+        is_told = usage.wait is None and answer.status in {429, 503}
+        return replace(usage, wait=answer.retry_after) if is_told else usage
 
     def _send(self, connection: HTTPAdapter, prepared: requests.PreparedRequest) -> RawAnswer:
         try:

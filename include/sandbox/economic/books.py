@@ -157,7 +157,7 @@ class EconomicBooks:
         self.control.restore(self.number)
 
     def take_rights(self) -> None:
-        """Invoices may not be written any more."""
+        """Reading goes on; invoices and customers may not be written any more."""
         self.control.set_roles(self.number, "Bookkeeping")
 
     def give_rights(self) -> None:

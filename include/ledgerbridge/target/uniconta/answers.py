@@ -53,7 +53,11 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Any:
     if 200 <= raw.status < 300:
         return _success(request, raw, said, is_write=is_write)
     if raw.status == 429:
-        raise TryAgain("uniconta_busy", after_seconds=_retry_after(raw), what="HTTP 429")
+        raise TryAgain(
+            "uniconta_busy",
+            after_seconds=_seconds(raw),
+            what="HTTP 429",
+        )
     name = code_named(said) if isinstance(said, str) else None
     if name is not None and raw.status < 500:
         raise _error(request, name, is_write=is_write)
@@ -159,6 +163,5 @@ def _short(said: Any) -> str:
     return " ".join(str(said).split())[:_MOST_OF_A_TEXT]
 
 
-def _retry_after(raw: RawAnswer) -> int:
-    text = raw.headers.get("Retry-After", "")
-    return int(text) if text.isdigit() else _SLOW_DOWN_SECONDS
+def _seconds(raw: RawAnswer) -> int:
+    return _SLOW_DOWN_SECONDS if raw.retry_after is None else raw.retry_after

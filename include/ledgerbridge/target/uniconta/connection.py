@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from ledgerbridge.errors import Refusal
 from ledgerbridge.integration import Invoicing
-from ledgerbridge.target.contract import CallGate, ConnectionParts, Usage
-from ledgerbridge.target.http import HttpSeam, RawAnswer
+from ledgerbridge.target.contract import CallGate, ConnectionParts
+from ledgerbridge.target.http import HttpSeam
 from ledgerbridge.target.uniconta.api import Api
 from ledgerbridge.target.uniconta.client import Uniconta
 from ledgerbridge.target.uniconta.options import UnicontaOptions
@@ -36,9 +36,9 @@ class UnicontaConnection:
 
     def reach(self, gate: CallGate, timeout_seconds: int) -> UnicontaReach:
         """The connections of this process to the company; nobody is logged in yet."""
-        http = HttpSeam(self.url, {}, timeout_seconds, gate, usage=_usage_in, is_granted=is_granted)
+        http = HttpSeam(self.url, {}, timeout_seconds, gate, is_granted=is_granted)
         basic = {"Authorization": self.credentials.basic(), "Accept": "application/json"}
-        records = HttpSeam(self.records_url, basic, timeout_seconds, gate, usage=_usage_in)
+        records = HttpSeam(self.records_url, basic, timeout_seconds, gate)
         api = Api(http, Session(http, self.credentials), records, self.credentials.company_id)
         return UnicontaReach(api, self.options, (http, records), KnownTables(api))
 
@@ -87,9 +87,3 @@ def connection_from(parts: ConnectionParts, options: BaseModel) -> UnicontaConne
         url=parts.host or DEFAULT_URL,
         records_url=str(parts.extra.get("records_url") or DEFAULT_RECORDS_URL),
     )
-
-
-def _usage_in(answer: RawAnswer) -> Usage:
-    """No header says what is left (section 10); only how long to wait, at times."""
-    retry_after = answer.headers.get("Retry-After", "")
-    return Usage(wait=int(retry_after) if answer.status in {429, 503} and retry_after.isdigit() else None)

@@ -15,11 +15,11 @@ REMARK = 300
 
 _NUMBERS = {
     CustomerNumberRule.DIGITS: CustomerNumbers(
-        rf"^[0-9]{{1,{ACCOUNT}}}\Z", "customer_number_not_digits", {"longest": str(ACCOUNT)}
+        rf"^[0-9]{{1,{ACCOUNT}}}\Z", "uniconta_number_not_digits", {"longest": str(ACCOUNT)}
     ),
     # Blanks, quotes and commas break the interface's own filters (sections 5.1, 9.4).
     CustomerNumberRule.ANY: CustomerNumbers(
-        rf"^[^\s\"',;]{{1,{ACCOUNT}}}\Z", "customer_number_not_plain", {"longest": str(ACCOUNT)}
+        rf"^[^\s\"',;]{{1,{ACCOUNT}}}\Z", "uniconta_number_not_plain", {"longest": str(ACCOUNT)}
     ),
 }
 

@@ -25,7 +25,7 @@ def zone_of(invoicing: Invoicing, treatment: VatTreatment) -> str:
 def slot_of(zone: object) -> int:
     """The number of a zone by its text, its name or its number; the first for one that is not set."""
     text = str(zone or "").strip().lower()
-    if text.isdigit() and int(text) < len(ZONES):
+    if text.isascii() and text.isdecimal() and int(text) < len(ZONES):
         return int(text)
     for number, name in enumerate(ZONES):
         if text == name.lower():

@@ -1,0 +1,2 @@
+SELECT locator FROM record
+WHERE locator = ANY(%(locators)s) AND module = 'invoices' AND integration <> %(integration)s
