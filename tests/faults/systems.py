@@ -21,15 +21,15 @@ class System:
     half an øre to come out otherwise there. ``test_p12_to_the_oere.py`` computes what each word means."""
 
     reads_before_a_write: int
-    """At most, when nothing of the task was read before."""
+    """At most, when nothing of the task was read before: one where a write is one call."""
     calls_of_a_refused_record: int
     """A draft may take several, and a group be made before one is refused alone."""
     calls_besides: int = 0
-    """What a task reads before its first record, where those do not hold it already."""
+    """What a task reads before its first record, and ``reads_before_a_write`` does not count."""
     counts_the_call_that_met_a_401: bool
     """Whether the stand-in does."""
     calls_of_a_day: int
-    """Under this budget forty invoices are booked, and not all of their PDFs fetched."""
+    """Under this budget forty invoices are booked, and not all of their PDFs fetched: their calls, and some twenty."""
     reads_by: Mapping[str, str]
     """Which of its calls only read, for fault rules."""
     many_processes: Mapping[str, Any] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class System:
     """Settings for invoicing with which invoices have a layout."""
     named_by_settings: Mapping[str, tuple[Module, str]]
     """What payloads carry because the settings say so → the module, and the name among preflight's values. ``layout of
-    an invoice`` is one of them."""
+    an invoice`` is one of them where it has layouts."""
     group: str
     """The default group's name among preflight's values."""
     resolved_are_numbers: bool

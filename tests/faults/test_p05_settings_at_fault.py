@@ -51,17 +51,20 @@ def _resolved(firm: Firm, name: str) -> str:
     return str(firm.ours("SELECT resolved ->> %s FROM preflight", name)[0][0])
 
 
+LAYOUT = "layout of an invoice"
+WITH_LAYOUT = [system for system in SYSTEMS if LAYOUT in of(system).named_by_settings]
 NAMED = [(system, named) for system in SYSTEMS for named in of(system).named_by_settings]
 
 
 @pytest.mark.spec("P5")
+@pytest.mark.parametrize("system", WITH_LAYOUT, indirect=True)
 @in_rounds(20)
 def test_a_layout_that_does_not_exist_stops_everything(
     new_firm: NewFirm, system: str, rounds: int, score: Score
 ) -> None:
     """As when somebody deletes it after preflight has seen it. One round, of more invoices in the long form."""
     firm = _firm(new_firm, invoicing=of(system).layout)
-    _, layout = of(system).named_by_settings["layout of an invoice"]
+    _, layout = of(system).named_by_settings[LAYOUT]
     right = _resolved(firm, layout)
     firm.add((), [invoice(5200 + n, CARL) for n in range(rounds)])
     _set_resolved(firm, layout, "77")

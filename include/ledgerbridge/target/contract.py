@@ -225,7 +225,8 @@ class Preflight:
     Every target lists ``agreement``, ``base_currency``, ``layout``, ``due_date_term``, ``customer_group``,
     ``product_with_vat``, ``product_without_vat``, ``accounting_year``, ``customers``, and what
     :func:`~ledgerbridge.target.findings.add_what_only_people_can_see` adds; items of its own besides, each with words
-    in ``reasons/field_names.py``.
+    in ``reasons/field_names.py``. What a target does not have at all, as payment terms, is ``ok`` with a sentence that
+    says so, and its setting is refused by the kind's ``why_unfit``.
 
     Whichever target it is, ``agreement_number``, ``company_name``, ``company_cvr`` and ``customers_at_start`` are among
     the values, and ``dimension_values`` (team, department, division → key → name) where it has dimensions; the others
