@@ -127,6 +127,7 @@ def _keep(desk: Desk, record_id: int, foretold: Kept, booked: BookedInvoice) -> 
         archive.seen(at_once, values, shares)
         if reason is not None and (transfer := transfers.latest(desk.store, record_id)) is not None:
             desk.note(transfer, "booked_otherwise", at_once, reason=reason.to_json())
+            transfers.explain_delivered(at_once, transfer.transfer_id, reason)
             log.warning("[%s] %s", reason.code, reason.sentence(Language.ENGLISH))
     return reason
 

@@ -453,6 +453,11 @@ def set_warnings(connection: Connection, transfer_id: int, warnings: Iterable[Re
     execute(connection, "transfer_warnings", {"transfer_id": transfer_id, "warnings": text})
 
 
+def explain_delivered(connection: Connection | Together, transfer_id: int, reason: Reason) -> None:
+    """What is to be said of a delivered one: it is there, and not as it was thought to be."""
+    execute(connection, "transfer_explain", {"transfer_id": transfer_id, "reason": _reason(reason)})
+
+
 def set_content(connection: Connection, transfer_id: int, content: str) -> None:
     """The record's canonical JSON, where it differs in what its hash leaves out."""
     execute(connection, "transfer_content", {"transfer_id": transfer_id, "content": content})
