@@ -1,5 +1,5 @@
-"""What is booked and stands otherwise in the source is told where people look: on the overview, in the list, on its own
-page; nowhere does it say that all is as it was approved."""
+"""What is booked otherwise than it should be is told where people look: on the overview, in the list, on its own page;
+nowhere does it say that all is as it was approved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.grounds import Firm, Grounds, customer, invoice
 
 FREJA = customer(201, name="Freja Regnskab A/S")
 AS_APPROVED = "som den blev godkendt"
-HEADING = "Bogført, men anderledes end i ClientTime"
+HEADING = "Bogført, men værd at se efter"
 
 
 def _misled(grounds: Grounds) -> Firm:
@@ -57,7 +57,8 @@ def test_it_is_told_wherever_people_look(grounds: Grounds, made: Callable[[Groun
         listed = _page(porch, f"/{firm.name}/transfers/invoices?tab=transferred")
     assert AS_APPROVED not in own
     assert "der skal ikke gøres noget" not in own
-    assert "på plads" not in overview
+    assert "Alt, der er godkendt, er på plads" not in overview
+    assert "Alt øvrigt, der er godkendt, er på plads" in overview
     assert all(told in page for page in (own, overview, listed))
     assert HEADING in overview
 
@@ -70,7 +71,7 @@ def test_where_all_is_as_it_was_approved_nothing_is_said_of_it(grounds: Grounds)
     with opened(firm) as porch:
         overview = _page(porch, "/")
         assert HEADING not in overview
-        assert "på plads" in overview
+        assert "Alt, der er godkendt, er på plads" in overview
         assert AS_APPROVED in _page(porch, f"/{firm.name}/records/{record}")
 
 

@@ -83,9 +83,11 @@ def read_booked_figures(desk: Desk) -> None:
     locators = archive.locators(desk.store, list(foretold))
     shown = _shown(desk, {number: locators[record_id] for record_id, number in foretold.items()})
     for record_id, number in foretold.items():
+        if (booked := shown.get(number)) is None:
+            continue
         # Read anew for each: another task may have seen it in the meantime, and told it.
-        booked, kept = shown.get(number), archive.kept(desk.store, record_id)
-        if booked is not None and kept is not None and kept.is_foretold:
+        kept = archive.kept(desk.store, record_id)
+        if kept is not None and kept.is_foretold:
             _keep(desk, record_id, kept, booked)
 
 

@@ -252,8 +252,12 @@ def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
     if link.fingerprint == transfer.content_hash:
         kept = archive.kept(desk.store, transfer.record_id)
         invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
-        otherwise = difference_that_was_booked(invoicing, transfer, invoice, kept) if kept is not None else None
-        return finish(desk, transfer, State.DELIVERED if otherwise is None else State.UNCHANGED, otherwise)
+        if kept is None:
+            return finish(desk, transfer, State.DELIVERED)
+        otherwise = difference_that_was_booked(invoicing, transfer, invoice, kept)
+        if otherwise is None:
+            return finish(desk, transfer, State.DELIVERED, kept.otherwise)
+        return finish(desk, transfer, State.UNCHANGED, otherwise)
     return finish(desk, transfer, State.UNCHANGED, Reason("invoice_changed_after_booking", {"booked": link.target_id}))
 
 

@@ -138,9 +138,13 @@ class Kept:
     vat_breakdown: Sequence[Mapping[str, str]]
     is_foretold: bool
     """The figures are what was to be booked, and have not been read in the target yet."""
+    otherwise: Reason | None
+    """Why they are not what was to be booked, if they have been read and are not."""
 
 
 def kept(connection: Connection, record_id: int) -> Kept | None:
     """What is kept of a record, if it is booked."""
     row = fetch_one(connection, "archive_kept", {"record_id": record_id})
-    return Kept(**row) if row is not None else None
+    if row is None:
+        return None
+    return Kept(**row | {"otherwise": Reason.from_json(row["otherwise"]) if row["otherwise"] else None})

@@ -1,5 +1,5 @@
 -- What needs a person, by reason: how many records, and the one that has stood there longest. What goes on by itself with
--- the next run, or when the grant is there again, is not among them; what is booked and stands otherwise in the source is.
+-- the next run, or when the grant is there again, is not among them; what is booked otherwise than it should be is.
 WITH standing AS (
     SELECT record_id, transfer_id, module, state, reason, settled_at, staged_at
     FROM transfer
@@ -18,8 +18,8 @@ WITH standing AS (
 )
 SELECT module, state::text AS state, reason ->> 'code' AS code, count(*) AS records,
        min(coalesce(settled_at, staged_at)) AS since,
-       (array_agg(record_id ORDER BY transfer_id))[1] AS first_record,
-       (array_agg(reason ORDER BY transfer_id))[1] AS first_reason
+       (array_agg(record_id ORDER BY coalesce(settled_at, staged_at), transfer_id))[1] AS first_record,
+       (array_agg(reason ORDER BY coalesce(settled_at, staged_at), transfer_id))[1] AS first_reason
 FROM standing
 GROUP BY module, state, reason ->> 'code'
 ORDER BY array_position(ARRAY['in_doubt', 'rejected', 'delivered', 'unchanged', 'waiting'], state::text), records DESC
