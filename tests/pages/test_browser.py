@@ -73,12 +73,7 @@ def _press(page: Page, firm: Firm, label: str) -> None:
     page.locator(".awaited").first.wait_for(state="detached")
 
 
-# A page that waits looks again every two seconds; whoever walks here does not wait for that, but presses »Se igen«.
-IMPATIENT = "setTimeout(() => document.querySelector('.awaited a')?.click(), 300);"
-
-
 def _switch_on(page: Page, porch: Porch, firm: Firm) -> None:
-    page.add_init_script(IMPATIENT)
     page.goto(f"{porch.url}/{firm.name}/activation")
     _press(page, firm, "Kontrollér nu")
     for box in page.get_by_label("Jeg har set efter").all():
