@@ -117,6 +117,20 @@ def test_the_first_that_is_posted_otherwise_is_the_last(grounds: Grounds) -> Non
     assert again.stopped_by is None
 
 
+@pytest.mark.spec("CT-19", "X-6")
+def test_what_was_told_of_it_stays_told_when_the_source_says_the_same_again(grounds: Grounds) -> None:
+    """Also where the øre is one that the settings let pass."""
+    firm = _firm(grounds, invoice(1, FREJA), invoicing={"accepted_vat_rounding": "0.01"})
+    _misled(firm)
+    _deliver(firm)
+    for heading in ("B", None):
+        firm.source('UPDATE "Invoice" SET "Heading" = %s, "UpdatedAt" = now()', heading)
+        _deliver(firm)
+    assert firm.ours("SELECT count(*) FROM transfer WHERE module = 'invoices'") == [(3,)]
+    assert (firm.states(), firm.reasons()) == ({"1": "delivered"}, {"1": "booked_otherwise"})
+    assert len(firm.books.booked()) == 1
+
+
 @pytest.mark.spec("CT-19", "P12")
 def test_what_is_computed_is_trusted_again_after_the_next_check(grounds: Grounds) -> None:
     firm = _firm(grounds, invoice(1, FREJA))

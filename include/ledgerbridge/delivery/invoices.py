@@ -251,10 +251,9 @@ def _already_booked(desk: Desk, transfer: Transfer, link: Link) -> State:
         return finish(desk, transfer, State.UNCHANGED, reason)
     if link.fingerprint == transfer.content_hash:
         kept = archive.kept(desk.store, transfer.record_id)
-        invoicing, invoice = desk.integration.invoicing, invoice_of(transfer)
         if kept is None:
             return finish(desk, transfer, State.DELIVERED)
-        otherwise = difference_that_was_booked(invoicing, transfer, invoice, kept)
+        otherwise = difference_that_was_booked(desk.integration.invoicing, transfer, invoice_of(transfer), kept)
         if otherwise is None:
             return finish(desk, transfer, State.DELIVERED, kept.otherwise)
         return finish(desk, transfer, State.UNCHANGED, otherwise)

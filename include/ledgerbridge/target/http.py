@@ -47,6 +47,10 @@ class RawAnswer:
         told = self.headers.get("Retry-After", "").strip()
         return int(told) if _SECONDS.fullmatch(told) else None
 
+    def seconds_to_wait(self, usual: int) -> int:
+        """What it says, or the usual where it says nothing."""
+        return usual if self.retry_after is None else self.retry_after
+
 
 def _says_nothing(_answer: RawAnswer) -> Usage:
     return Usage()

@@ -51,7 +51,7 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
         case 403:
             raise Refusal("economic_access_denied", path=_resource(request), problems=summary(problems_of(document)))
         case 429:
-            raise TryAgain("economic_too_many_calls", after_seconds=_seconds(raw))
+            raise TryAgain("economic_too_many_calls", after_seconds=raw.seconds_to_wait(_SLOW_DOWN_SECONDS))
         case status if 200 <= status < 300:
             # An empty answer is none: to a question it would prove an absence, to a deletion that it was carried out.
             # Only 204 says by itself that something was done and there is nothing to tell.
@@ -62,7 +62,7 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Answer:
         case 404 if _is_own_404(document) and not _creates(request):
             return Answer(404, raw.body.decode("utf-8", "replace"), document)
         case 503 if not is_write and "Retry-After" in raw.headers:
-            raise TryAgain("economic_too_many_calls", after_seconds=_seconds(raw))
+            raise TryAgain("economic_too_many_calls", after_seconds=raw.seconds_to_wait(_SLOW_DOWN_SECONDS))
         case 408:
             raise unreadable(request, "HTTP 408", is_write=is_write)
         case status if 400 <= status < 500 and isinstance(document, dict) and not is_garbled(document):
@@ -107,10 +107,6 @@ def _is_own_404(document: Any) -> bool:
     if not isinstance(document, dict):
         return False
     return document.get("httpStatusCode", document.get("status")) == 404 or document.get("errorCode") == "E06000"
-
-
-def _seconds(raw: RawAnswer) -> int:
-    return _SLOW_DOWN_SECONDS if raw.retry_after is None else raw.retry_after
 
 
 def _resource(request: Request) -> str:

@@ -53,11 +53,7 @@ def read_answer(request: Request, raw: RawAnswer, *, is_write: bool) -> Any:
     if 200 <= raw.status < 300:
         return _success(request, raw, said, is_write=is_write)
     if raw.status == 429:
-        raise TryAgain(
-            "uniconta_busy",
-            after_seconds=_seconds(raw),
-            what="HTTP 429",
-        )
+        raise TryAgain("uniconta_busy", after_seconds=raw.seconds_to_wait(_SLOW_DOWN_SECONDS), what="HTTP 429")
     name = code_named(said) if isinstance(said, str) else None
     if name is not None and raw.status < 500:
         raise _error(request, name, is_write=is_write)
@@ -161,7 +157,3 @@ def _wants_text(request: Request) -> bool:
 
 def _short(said: Any) -> str:
     return " ".join(str(said).split())[:_MOST_OF_A_TEXT]
-
-
-def _seconds(raw: RawAnswer) -> int:
-    return _SLOW_DOWN_SECONDS if raw.retry_after is None else raw.retry_after
